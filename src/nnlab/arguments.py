@@ -1,0 +1,103 @@
+"""What the name of a Keras argument says about its value.
+
+Keras itself trains "successfully" with a learning rate of −1, so nnlab asks before Keras does. The table holds names
+that mean the same wherever Keras uses them; anything else is checked by the type of its default.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab.names import Argument
+
+NESTED = {
+    "learning_rate": "schedule",
+    "schedule": "schedule",
+    "inner_optimizer": "optimizer",
+    "default_optimizer": "optimizer",
+    "layer": "layer",
+    "backward_layer": "layer",
+    "cell": "layer",
+    "activation": "activation",
+    "recurrent_activation": "activation",
+}
+NESTED_SUFFIXES = {"_regularizer": "regularizer", "_initializer": "initializer", "_constraint": "constraint"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A range in words and as a test."""
+
+    allowed: str
+    holds: Callable[[Any], bool]
+
+
+def is_number(value: Any) -> bool:
+    """A finite int or float; a bool is not a number here."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _each(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: all(map(test, value)) and len(value) > 0 if isinstance(value, list | tuple) else test(value)
+
+
+COUNT = Rule("a whole number of at least 1", lambda value: _is_whole(value) and value >= 1)
+SIZES = Rule("a whole number of at least 1, or a list of them", _each(COUNT.holds))
+WHOLE = Rule("a whole number of at least 0", lambda value: _is_whole(value) and value >= 0)
+POSITIVE = Rule("a number above 0", lambda value: is_number(value) and value > 0)
+NOT_NEGATIVE = Rule("a number of at least 0", lambda value: is_number(value) and value >= 0)
+FRACTION = Rule("a number from 0 up to, but not, 1", lambda value: is_number(value) and 0 <= value < 1)
+SHARE = Rule("a number from 0 to 1", lambda value: is_number(value) and 0 <= value <= 1)
+INSIDE = Rule("a number between 0 and 1", lambda value: is_number(value) and 0 < value < 1)
+NUMBER = Rule("a finite number", is_number)
+TRUTH = Rule("true or false", lambda value: isinstance(value, bool))
+TEXT = Rule("a text", lambda value: isinstance(value, str))
+
+
+def _one_of(*words: str) -> Rule:
+    return Rule("one of " + ", ".join(words), lambda value: value in words)
+
+
+_RULES = {
+    COUNT: "units filters depth_multiplier groups num_heads num_query_heads num_key_value_heads key_dim head_dim "
+    "output_dim input_dim n decay_steps first_decay_steps gradient_accumulation_steps num_bins max_tokens height width "
+    "ns_steps dynamic_growth_steps ema_overwrite_frequency num_thresholds k num_classes",
+    SIZES: "kernel_size pool_size strides dilation_rate size",
+    WHOLE: "patience cooldown warmup_steps start_from_epoch seed",
+    POSITIVE: "initial_learning_rate epsilon clipnorm clipvalue global_clipnorm decay_rate loss_scale_factor initial_scale",
+    NOT_NEGATIVE: "l1 l2 weight_decay min_delta min_lr stddev end_learning_rate",
+    FRACTION: "dropout recurrent_dropout beta_1 beta_2 rho ema_momentum",
+    SHARE: "label_smoothing momentum",
+}
+_BY_NAME = {name: rule for rule, names in _RULES.items() for name in names.split()}
+_BY_KIND = {
+    ("layer", "rate"): FRACTION,
+    ("constraint", "rate"): SHARE,
+    ("callback", "factor"): INSIDE,
+    ("callback", "mode"): _one_of("auto", "min", "max"),
+    ("layer", "data_format"): _one_of("channels_last", "channels_first"),
+}
+_PADDING = Rule("one of valid, same, causal", lambda value: not isinstance(value, str) or value in ("valid", "same", "causal"))
+_BY_DEFAULT = {bool: TRUTH, int: NUMBER, float: NUMBER, str: TEXT}
+
+
+def rule_for(kind: str, argument: Argument) -> Rule | None:
+    """The rule for an argument of a class of this kind, or None where nothing can be said.
+
+    >>> rule_for("optimizer", Argument("momentum", False, 0.0)).allowed
+    'a number from 0 to 1'
+    """
+    if argument.name == "padding":
+        return _PADDING
+    named = _BY_KIND.get((kind, argument.name)) or _BY_NAME.get(argument.name)
+    return named or (None if argument.required else _BY_DEFAULT.get(type(argument.default)))
+
+
+def nested_kind(name: str) -> str | None:
+    """The kind of Keras object an argument holds (`kernel_regularizer` → "regularizer"), or None for a plain value."""
+    return NESTED.get(name) or next((kind for end, kind in NESTED_SUFFIXES.items() if name.endswith(end)), None)

@@ -1,0 +1,1 @@
+"""Checking: from a configuration to a Plan, all mistakes at once, without TensorFlow."""

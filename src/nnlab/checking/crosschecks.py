@@ -1,0 +1,118 @@
+"""What only shows when the parts of a plan are held against each other."""
+
+from collections.abc import Iterator
+
+from nnlab.errors import Problem
+from nnlab.models.arithmetic import Row, ShapeError, format_shape, trace
+from nnlab.models.stack import head_units, preprocessed_spec, stack
+from nnlab.names import signature, suggest
+from nnlab.plan import Plan
+from nnlab.spec import DataSpec
+
+
+def crosschecks(plan: Plan, spec: DataSpec) -> list[Problem]:
+    """Every contradiction between dataset, network, loss, callbacks and trainer."""
+    return [*_shapes(plan, spec), *_monitors(plan), *_loss(plan, spec), *_trainer(plan, spec), *_regularizer(plan, spec)]
+
+
+def network_rows(plan: Plan, spec: DataSpec) -> list[Row]:
+    """The layers of the network with shapes and costs, as far as arithmetic goes. Raises ShapeError."""
+    shape = input_shape(plan, spec)
+    if shape is None:
+        return trace(stack(plan.model, spec, plan.regularizer), None)
+    seen = preprocessed_spec(spec, shape)
+    return trace(stack(plan.model, seen, plan.regularizer), shape)
+
+
+def input_shape(plan: Plan, spec: DataSpec) -> tuple[int, ...] | None:
+    """The shape that leaves the preprocessing, or None where only the data can tell. Raises ShapeError."""
+    rows = trace(plan.dataset.preprocessing, spec.shape)
+    return rows[-1].shape if rows else spec.shape
+
+
+def _shapes(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
+    try:
+        input_shape(plan, spec)
+    except ShapeError as error:
+        yield Problem("dataset.preprocessing", str(error))
+        return
+    try:
+        rows = network_rows(plan, spec)
+    except ShapeError as error:
+        key = "model.layers" if plan.model.name == "layers" else "model"
+        yield Problem(key, str(error))
+        return
+    if rows and rows[-1].shape is not None:
+        yield from _output(plan, spec, rows[-1].shape)
+
+
+def _output(plan: Plan, spec: DataSpec, output: tuple[int, ...]) -> Iterator[Problem]:
+    if spec.task == "reconstruction":
+        wanted = spec.shape
+        if output not in (wanted, (*wanted, 1)):
+            yield Problem("model", f"the network gives {format_shape(output)}", f"a reconstruction gives {format_shape(wanted)}")
+        return
+    units = head_units(spec)
+    if len(output) > 1:
+        yield Problem("model", f"{format_shape(output)} reaches the output", "put Flatten or GlobalAveragePooling2D before the head")
+    elif output[0] != units and not (spec.task == "classification" and output[0] > units):
+        yield Problem("model.head.units", str(output[0]), f"{spec.name} needs {units}: {spec.task}")
+
+
+def metric_names(plan: Plan) -> list[str]:
+    """The names that training will report, `val_` ones included where there is a validation set."""
+    names = ["loss", *(_metric_name(metric) for metric in plan.metrics)]
+    validated = plan.dataset.validation_split != 0
+    return [*names, *(f"val_{name}" for name in names if validated)]
+
+
+def _metric_name(metric) -> str:
+    return metric.arguments.get("name") or signature(metric.where).arguments["name"].default or metric.name.lower()
+
+
+def _monitors(plan: Plan) -> Iterator[Problem]:
+    known = metric_names(plan)
+    for label, callback in plan.callbacks.items():
+        argument = signature(callback.where).arguments.get("monitor")
+        if argument is None:
+            continue
+        monitor = callback.arguments.get("monitor", argument.default)
+        if monitor not in [*known, "learning_rate"]:
+            hint = " (there is no validation set: dataset.validation_split=0)" if str(monitor).startswith("val_") and not any(
+                name.startswith("val_") for name in known
+            ) else ""
+            yield Problem(f"callbacks.{label}.monitor", repr(monitor), f"one of {', '.join(known)}{hint}", suggest(str(monitor), known))
+
+
+_CROSSENTROPY = {"classification": ("Categorical", "SparseCategorical"), "binary": ("Binary",)}
+
+
+def _loss(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
+    name = plan.loss.name
+    if spec.task in ("regression", "reconstruction") and ("Categorical" in name):
+        yield Problem("loss", name, f"{spec.name} is a {spec.task}: MeanSquaredError, MeanAbsoluteError, Huber …")
+    if spec.task == "binary" and "Categorical" in name:
+        yield Problem("loss", name, f"{spec.name} has two classes and one output", "BinaryCrossentropy")
+
+
+def _trainer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
+    weights = plan.trainer.class_weight
+    if weights is not None and not spec.classes:
+        yield Problem("trainer.class_weight", repr(weights), f"{spec.name} has no classes: null")
+    elif isinstance(weights, dict) and (foreign := sorted(set(weights) - set(range(len(spec.classes))))):
+        yield Problem("trainer.class_weight", f"label {foreign[0]}", f"labels 0 to {len(spec.classes) - 1}")
+    if plan.dataset.stratify and not spec.classes:
+        yield Problem("dataset.stratify", "true", f"{spec.name} has no classes: false")
+
+
+def _regularizer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
+    if plan.regularizer.regularizer is None:
+        return
+    try:
+        layers = stack(plan.model, preprocessed_spec(spec, input_shape(plan, spec) or spec.shape), plan.regularizer)
+    except ShapeError:
+        return
+    used = any(value == plan.regularizer.regularizer for layer in layers for value in layer.arguments.values())
+    if not used:
+        name = plan.regularizer.regularizer.name
+        yield Problem("regularizer", f"{name} reaches no layer", f"a network with a {' or '.join(plan.regularizer.apply_to)} it can regularize")

@@ -1,0 +1,1 @@
+"""One dataset a file; the folder is the list of them."""

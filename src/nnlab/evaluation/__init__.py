@@ -1,0 +1,1 @@
+"""Evaluation: scores, curves and figures, pure functions of arrays."""

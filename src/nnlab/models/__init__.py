@@ -1,0 +1,1 @@
+"""Models: families of networks, their arithmetic, and building them in Keras."""

@@ -1,0 +1,214 @@
+"""A name in a Keras namespace → its signature, without importing Keras.
+
+Keras takes seconds to import; a mistake must cost less than one. Its namespaces are plain re-export files and its
+constructors plain functions, so both are read as syntax trees from the installed package: always the installed
+version's own names, nothing kept beside the code.
+"""
+
+import ast
+import difflib
+import importlib.util
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+NAMESPACES = {
+    "layer": "keras.layers",
+    "optimizer": "keras.optimizers",
+    "schedule": "keras.optimizers.schedules",
+    "regularizer": "keras.regularizers",
+    "callback": "keras.callbacks",
+    "loss": "keras.losses",
+    "metric": "keras.metrics",
+    "initializer": "keras.initializers",
+    "constraint": "keras.constraints",
+    "activation": "keras.activations",
+}
+# nnlab's own serialisable layers answer to the same grammar as Keras's.
+OWN_MODULES = {"layer": "nnlab.data.layers"}
+# Bases that nobody can use as they are, and wrappers that take Python functions, which YAML cannot hold.
+ABSTRACT = {
+    "layer": {"Layer", "Wrapper", "InputLayer", "Input", "InputSpec", "Lambda", "RNN", "StackedRNNCells", "TorchModuleWrapper",
+              "FlaxLayer", "JaxLayer", "TFSMLayer"},
+    "optimizer": {"Optimizer"},
+    "schedule": {"LearningRateSchedule"},
+    "regularizer": {"Regularizer"},
+    "callback": {"Callback", "CallbackList", "LambdaCallback", "History", "ProgbarLogger"},
+    "loss": {"Loss"},
+    "metric": {"Metric", "MeanMetricWrapper"},
+    "initializer": {"Initializer"},
+    "constraint": {"Constraint"},
+    "activation": {"deserialize", "get", "serialize"},
+}
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One constructor argument; `default` is only meaningful when not `required`."""
+
+    name: str
+    required: bool
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a class accepts. `takes_anything` is true when unknown keywords end nowhere that can be read."""
+
+    name: str
+    module: str
+    arguments: dict[str, Argument]
+    takes_anything: bool = False
+
+
+def suggest(word: str, options: Iterable[str]) -> str | None:
+    """The option most likely meant by `word`: same letters, initials (`mse`), or a near spelling; else None."""
+    options = sorted(set(options))
+    bare = _bare(word)
+    for matches in (lambda option: _bare(option) == bare, lambda option: _initials(option) == bare):
+        if found := [option for option in options if matches(option)]:
+            return found[0]
+    close = difflib.get_close_matches(bare, [_bare(option) for option in options], n=1, cutoff=0.6)
+    return next((option for option in options if close and _bare(option) == close[0]), None)
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", word.lower())
+
+
+def _initials(word: str) -> str:
+    return "".join(letter.lower() for letter in word if letter.isupper() or letter.isdigit())
+
+
+@cache
+def members(kind: str) -> dict[str, str]:
+    """Every usable name of a namespace with the module that defines it: `members("optimizer")["Adam"]`."""
+    found = {name: f"{source}:{original}" for name, (source, original) in _imports(NAMESPACES[kind]).items()}
+    wanted = str.islower if kind == "activation" else _is_class_name
+    keras = {name: where for name, where in found.items() if name not in ABSTRACT[kind] and wanted(name)}
+    return keras | _own(kind)
+
+
+def _is_class_name(name: str) -> bool:
+    return name[0].isupper()
+
+
+def _own(kind: str) -> dict[str, str]:
+    if kind not in OWN_MODULES:
+        return {}
+    module = OWN_MODULES[kind]
+    return {
+        node.name: f"{module}:{node.name}"
+        for node in _tree(module).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    }
+
+
+@cache
+def signature(where: str) -> Signature:
+    """The signature of the class at `"package.module:Class"`, inherited keywords included.
+
+    Raises LookupError when the module or the class is not there.
+    """
+    module, _, name = where.partition(":")
+    arguments: dict[str, Argument] = {}
+    rest = _collect(module, name, arguments)
+    return Signature(name, module, arguments, takes_anything=rest)
+
+
+def _collect(module: str, name: str, arguments: dict[str, Argument]) -> bool:
+    """Add the constructor's arguments, nearest class first; True if unknown keywords are accepted to the end."""
+    found = _definition(module, name)
+    if found is None:
+        raise LookupError(f"{module}:{name}")
+    module, node = found
+    constructor = next((item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"), None)
+    if constructor is not None:
+        for argument in _arguments(constructor):
+            arguments.setdefault(argument.name, argument)
+        if constructor.args.kwarg is None:
+            return False
+    answers = [_collect_base(module, base, arguments) for base in node.bases]
+    # A root class with **kwargs (Layer, Optimizer) refuses what it does not know, so the end of a chain is closed.
+    return bool(answers) and all(answer is None for answer in answers)
+
+
+def _collect_base(module: str, base: ast.expr, arguments: dict[str, Argument]) -> bool | None:
+    try:
+        return _collect(*_resolve(module, ast.unparse(base)), arguments)
+    except (LookupError, SyntaxError):
+        return None
+
+
+def _resolve(module: str, dotted: str) -> tuple[str, str]:
+    """Where `optimizer.Optimizer`, written in `module`, is defined."""
+    head, _, tail = dotted.rpartition(".")
+    if not head:
+        return module, dotted
+    source, name = _imports(module)[head]
+    return (f"{source}.{name}" if name else source), tail
+
+
+def _definition(module: str, name: str) -> tuple[str, ast.ClassDef] | None:
+    """The class `name` as seen from `module`, followed through re-exports."""
+    if name in (classes := _classes(module)):
+        return module, classes[name]
+    source, original = _imports(module).get(name, (None, name))
+    return _definition(source, original) if source and original else None
+
+
+@cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    return {node.name: node for node in _tree(module).body if isinstance(node, ast.ClassDef)}
+
+
+@cache
+def _imports(module: str) -> dict[str, tuple[str, str]]:
+    """Local name → (module, name there); the name is empty for a plain `import module`."""
+    found: dict[str, tuple[str, str]] = {}
+    statements = [inner for node in _tree(module).body for inner in ([node] if not isinstance(node, ast.If) else ast.walk(node))]
+    for node in statements:
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                found.setdefault(alias.asname or alias.name, (node.module, alias.name))
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                found.setdefault(alias.asname or alias.name, (alias.name, ""))
+    return found
+
+
+def _arguments(function: ast.FunctionDef) -> list[Argument]:
+    positional = function.args.args[1:]
+    defaults = [None] * (len(positional) - len(function.args.defaults)) + list(function.args.defaults)
+    pairs = [*zip(positional, defaults, strict=True), *zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)]
+    return [Argument(arg.arg, default is None, _literal(default)) for arg, default in pairs]
+
+
+def _literal(node: ast.expr | None) -> Any:
+    try:
+        return None if node is None else ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(source_file(module).read_text(encoding="utf-8"))
+
+
+@cache
+def source_file(module: str) -> Path:
+    """The source file of a module, found without importing any package on the way. Raises LookupError."""
+    top, *rest = module.split(".")
+    spec = importlib.util.find_spec(top)
+    if spec is None or not spec.origin:
+        raise LookupError(module)
+    base = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
+    path = base.joinpath(*rest)
+    for candidate in (path / "__init__.py", path.with_name(path.name + ".py"), path):
+        if candidate.is_file():
+            return candidate
+    raise LookupError(module)

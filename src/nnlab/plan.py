@@ -1,0 +1,148 @@
+"""The plan of one run: every key, its type and its range. Frozen; the resolved truth of what is trained.
+
+Values live in conf/*.yaml, so no field here has a default. `nnlab.checking` reads a configuration into a Plan.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
+
+from nnlab.objects import KerasObject, plain
+from nnlab.spec import DataSpec, RawData
+
+Count = Annotated[int, Field(ge=1, strict=True)]
+Truth = Annotated[bool, Field(strict=True)]
+Fraction = Annotated[float, Field(ge=0, lt=1, strict=True, allow_inf_nan=False)]
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+Counts = Annotated[tuple[Count, ...], BeforeValidator(_as_list)]
+"""`64` or `[64, 32]`: one number stands for a list of one."""
+
+Share = (
+    Annotated[float, Field(gt=0, lt=1, strict=True, allow_inf_nan=False)]
+    | Annotated[int, Field(ge=1, strict=True)]
+)
+"""A fraction between 0 and 1, or a count of samples."""
+
+
+class Section(BaseModel):
+    """A frozen part of the plan that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    def plain(self) -> dict[str, Any]:
+        """The section as YAML would hold it."""
+        return {key: _plain(getattr(self, key)) for key in type(self).model_fields}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Section):
+        return value.plain()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    return plain(value)
+
+
+class Dataset(Section, ABC):
+    """Base of every dataset: how it is split and preprocessed; subclasses add their own keys and the two methods.
+
+    validation_split: fraction or count taken from the training set, 0 for none, "given" for the source's own
+    validation set, "test" to watch the test set (allowed, and marked as a leak).
+    test_split: fraction or count taken for the test set, or "given" for the source's own.
+    samples: use only so many training samples, drawn by seed; null for all.
+    """
+
+    name: str
+    preprocessing: tuple[KerasObject, ...]
+    validation_split: Share | Literal[0] | Literal["given", "test"]
+    test_split: Share | Literal["given"]
+    stratify: Truth
+    shuffle: Truth
+    samples: Count | None
+
+    @abstractmethod
+    def spec(self) -> DataSpec:
+        """What can be known without loading: read headers at most. Raises DataError."""
+
+    @abstractmethod
+    def load(self) -> RawData:
+        """The checked raw arrays. Raises DataError for bad data and FetchError where no source answers."""
+
+
+class Network(Section, ABC):
+    """Base of every architecture: typed arguments, and the layers they mean.
+
+    head: the output layer, resolved from the dataset's task; None where the layers bring their own.
+    """
+
+    name: str
+    head: KerasObject | None
+
+    @abstractmethod
+    def hidden_layers(self, spec: DataSpec) -> tuple[KerasObject, ...]:
+        """The hidden layers, in order, for samples of `spec`."""
+
+
+class Regularization(Section):
+    """Which regularizer goes on every weight of the kinds in `apply_to` that names none of its own."""
+
+    regularizer: KerasObject | None
+    apply_to: tuple[Literal["kernel", "bias", "activity"], ...]
+
+    def plain(self) -> dict[str, Any]:
+        """The section as YAML would hold it: the object's own keys beside `apply_to`."""
+        own = {"name": self.regularizer.name, **self.regularizer.arguments} if self.regularizer else {"name": None}
+        return {**own, "apply_to": list(self.apply_to)}
+
+
+class Trainer(Section):
+    """How the network is fitted.
+
+    steps_per_epoch: stop each epoch early after so many batches; null for the whole training set.
+    class_weight: null, "balanced" (inverse to frequency), or weights by label.
+    jit_compile: XLA; "auto" uses it where it pays (no convolutions on a CPU).
+    threads: TensorFlow's threads, null for every core; part of what makes a run reproducible.
+    """
+
+    epochs: Count
+    batch_size: Count
+    steps_per_epoch: Count | None
+    shuffle: Truth
+    class_weight: Literal["balanced"] | dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None
+    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"]
+    jit_compile: Literal["auto"] | Truth
+    threads: Count | None
+    progress: Literal["auto", "bar", "lines", "none"]
+
+
+class Tracking(Section):
+    """Where runs are kept. timeout: seconds to wait for a server to answer before the first epoch."""
+
+    uri: str
+    artifacts: str | None
+    timeout: Annotated[float, Field(gt=0, le=600, strict=True, allow_inf_nan=False)]
+
+
+class Plan(Section):
+    """One run, whole and checked. `plain()` is what plan.yaml holds, and can be read again."""
+
+    name: str | None
+    experiment_name: str | None
+    seed: Annotated[int, Field(ge=0, lt=2**31, strict=True)]
+    dataset: SerializeAsAny[Dataset]
+    model: SerializeAsAny[Network]
+    optimizer: KerasObject
+    regularizer: Regularization
+    callbacks: dict[str, KerasObject]
+    loss: KerasObject
+    metrics: tuple[KerasObject, ...]
+    trainer: Trainer
+    tracking: Tracking
+    trusted_packages: tuple[str, ...]
+    debug: Truth

@@ -1,0 +1,58 @@
+"""What a network must know about its data, and the arrays themselves."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Task = Literal["classification", "binary", "regression", "reconstruction"]
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """Shape and meaning of one dataset, known before any data is loaded.
+
+    shape: of one raw sample, e.g. (28, 28). dtype: of the raw array ("uint8", "float32", "string").
+    classes: their names in label order (two for binary, none for regression).
+    features: column names of a table. target: what is predicted, with `unit` where it has one.
+    outputs: how many numbers are predicted for a regression.
+    """
+
+    name: str
+    task: Task
+    shape: tuple[int, ...]
+    dtype: str
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    target: str = "target"
+    unit: str = ""
+    outputs: int = 1
+
+    @property
+    def is_image(self) -> bool:
+        """Whether samples are pictures: two axes or more of whole-number pixels."""
+        return self.dtype == "uint8" and len(self.shape) >= 2
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Inputs x, shape (n, *spec.shape), and targets y, shape (n,) or (n, outputs).
+
+    y is int64 labels for classification, 0/1 int64 for binary, float32 for regression; equal to x for reconstruction.
+    """
+
+    x: "np.ndarray"
+    y: "np.ndarray"
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class RawData:
+    """A dataset as its source gives it; what the source does not separate is None."""
+
+    train: Samples
+    validation: Samples | None = None
+    test: Samples | None = None

@@ -1,0 +1,1 @@
+"""Tracking: the record of a run."""

@@ -1,0 +1,1 @@
+"""Training: feed, loop, callbacks, guards."""
