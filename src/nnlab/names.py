@@ -1,8 +1,8 @@
 """A name in a Keras namespace → its signature, without importing Keras.
 
-Keras takes seconds to import; a mistake must cost less than one. Its namespaces are plain re-export files and its
-constructors plain functions, so both are read as syntax trees from the installed package: always the installed
-version's own names, nothing kept beside the code.
+Keras takes seconds to import; a mistake must cost less than one. Its namespaces are plain re-export files and
+its constructors plain functions, so both are read as syntax trees from the installed package: always the
+installed version's own names, nothing kept beside the code.
 """
 
 import ast
@@ -30,10 +30,12 @@ NAMESPACES = {
 # nnlab's own serialisable layers answer to the same grammar as Keras's.
 OWN_MODULES = {"layer": "nnlab.data.layers"}
 # Bases that nobody can use as they are, and wrappers that take Python functions, which YAML cannot hold.
+_ABSTRACT_LAYERS = """Layer Wrapper InputLayer Input InputSpec Lambda RNN StackedRNNCells TorchModuleWrapper FlaxLayer
+JaxLayer TFSMLayer"""
 ABSTRACT = {
-    "layer": {"Layer", "Wrapper", "InputLayer", "Input", "InputSpec", "Lambda", "RNN", "StackedRNNCells", "TorchModuleWrapper",
-              "FlaxLayer", "JaxLayer", "TFSMLayer"},
-    "optimizer": {"Optimizer"},
+    "layer": set(_ABSTRACT_LAYERS.split()),
+    # MultiOptimizer maps variables to optimizers and has no learning rate that a callback or a log could read.
+    "optimizer": {"Optimizer", "MultiOptimizer", "OptimizerMap"},
     "schedule": {"LearningRateSchedule"},
     "regularizer": {"Regularizer"},
     "callback": {"Callback", "CallbackList", "LambdaCallback", "History", "ProgbarLogger"},
@@ -65,7 +67,7 @@ class Signature:
 
 
 def suggest(word: str, options: Iterable[str]) -> str | None:
-    """The option most likely meant by `word`: same letters, initials (`mse`), or a near spelling; else None."""
+    """The option likely meant by `word`: same letters, initials (`mse`), or a near spelling; else None."""
     options = sorted(set(options))
     bare = _bare(word)
     for matches in (lambda option: _bare(option) == bare, lambda option: _initials(option) == bare):
@@ -119,28 +121,62 @@ def signature(where: str) -> Signature:
     return Signature(name, module, arguments, takes_anything=rest)
 
 
-def _collect(module: str, name: str, arguments: dict[str, Argument]) -> bool:
-    """Add the constructor's arguments, nearest class first; True if unknown keywords are accepted to the end."""
+def _collect(module: str, name: str, arguments: dict[str, Argument], passed: ast.Call | None = None) -> bool:
+    """Add the constructor's arguments, nearest class first; True if unknown keywords are accepted to the end.
+
+    `passed` is the `super().__init__` call that leads here: what a subclass sets itself is no longer free.
+    """
     found = _definition(module, name)
     if found is None:
         raise LookupError(f"{module}:{name}")
     module, node = found
-    constructor = next((item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"), None)
+    constructor = next(
+        (item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"), None
+    )
     if constructor is not None:
-        for argument in _arguments(constructor):
-            arguments.setdefault(argument.name, argument)
-        if constructor.args.kwarg is None:
+        own = _arguments(constructor)
+        taken = _set_by(passed, own)
+        for argument in own:
+            if argument.name not in taken:
+                arguments.setdefault(argument.name, argument)
+        passed = _forwarding_call(constructor)
+        if passed is None:
             return False
-    answers = [_collect_base(module, base, arguments) for base in node.bases]
-    # A root class with **kwargs (Layer, Optimizer) refuses what it does not know, so the end of a chain is closed.
+    answers = [_collect_base(module, base, arguments, passed) for base in node.bases]
+    # A root class with **kwargs refuses what it does not know, so the end of a chain is closed.
     return bool(answers) and all(answer is None for answer in answers)
 
 
-def _collect_base(module: str, base: ast.expr, arguments: dict[str, Argument]) -> bool | None:
+def _collect_base(
+    module: str, base: ast.expr, arguments: dict[str, Argument], passed: ast.Call | None
+) -> bool | None:
     try:
-        return _collect(*_resolve(module, ast.unparse(base)), arguments)
+        return _collect(*_resolve(module, ast.unparse(base)), arguments, passed)
     except (LookupError, SyntaxError):
         return None
+
+
+def _forwarding_call(constructor: ast.FunctionDef) -> ast.Call | None:
+    """The `….__init__(…, **kwargs)` in a constructor, or None where unnamed keywords go no further."""
+    if constructor.args.kwarg is None:
+        return None
+    calls = (node for node in ast.walk(constructor) if isinstance(node, ast.Call))
+    return next(
+        (call for call in calls if _calls_init(call) and any(word.arg is None for word in call.keywords)),
+        None,
+    )
+
+
+def _calls_init(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "__init__"
+
+
+def _set_by(call: ast.Call | None, arguments: list[Argument]) -> set[str]:
+    """Which of a constructor's arguments a call gives, by place or by name."""
+    if call is None:
+        return set()
+    by_place = {argument.name for argument, _ in zip(arguments, call.args, strict=False)}
+    return by_place | {word.arg for word in call.keywords if word.arg}
 
 
 def _resolve(module: str, dotted: str) -> tuple[str, str]:
@@ -169,7 +205,11 @@ def _classes(module: str) -> dict[str, ast.ClassDef]:
 def _imports(module: str) -> dict[str, tuple[str, str]]:
     """Local name → (module, name there); the name is empty for a plain `import module`."""
     found: dict[str, tuple[str, str]] = {}
-    statements = [inner for node in _tree(module).body for inner in ([node] if not isinstance(node, ast.If) else ast.walk(node))]
+    statements = [
+        inner
+        for node in _tree(module).body
+        for inner in ([node] if not isinstance(node, ast.If) else ast.walk(node))
+    ]
     for node in statements:
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
@@ -183,7 +223,10 @@ def _imports(module: str) -> dict[str, tuple[str, str]]:
 def _arguments(function: ast.FunctionDef) -> list[Argument]:
     positional = function.args.args[1:]
     defaults = [None] * (len(positional) - len(function.args.defaults)) + list(function.args.defaults)
-    pairs = [*zip(positional, defaults, strict=True), *zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)]
+    pairs = [
+        *zip(positional, defaults, strict=True),
+        *zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True),
+    ]
     return [Argument(arg.arg, default is None, _literal(default)) for arg, default in pairs]
 
 
