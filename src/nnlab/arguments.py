@@ -1,6 +1,6 @@
 """What the name of a Keras argument says about its value.
 
-Keras itself trains "successfully" with a learning rate of −1, so nnlab asks before Keras does. The table holds names
+Keras itself trains "successfully" with a learning rate of -1, so nnlab asks first. The table holds names
 that mean the same wherever Keras uses them; anything else is checked by the type of its default.
 """
 
@@ -43,7 +43,9 @@ def _is_whole(value: Any) -> bool:
 
 
 def _each(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: all(map(test, value)) and len(value) > 0 if isinstance(value, list | tuple) else test(value)
+    return lambda value: (
+        all(map(test, value)) and len(value) > 0 if isinstance(value, list | tuple) else test(value)
+    )
 
 
 COUNT = Rule("a whole number of at least 1", lambda value: _is_whole(value) and value >= 1)
@@ -64,12 +66,13 @@ def _one_of(*words: str) -> Rule:
 
 
 _RULES = {
-    COUNT: "units filters depth_multiplier groups num_heads num_query_heads num_key_value_heads key_dim head_dim "
-    "output_dim input_dim n decay_steps first_decay_steps gradient_accumulation_steps num_bins max_tokens height width "
-    "ns_steps dynamic_growth_steps ema_overwrite_frequency num_thresholds k num_classes",
+    COUNT: "units filters depth_multiplier groups num_heads num_query_heads num_key_value_heads "
+    "key_dim head_dim output_dim input_dim n decay_steps first_decay_steps gradient_accumulation_steps "
+    "num_bins max_tokens height width ns_steps dynamic_growth_steps ema_overwrite_frequency num_thresholds k num_classes",
     SIZES: "kernel_size pool_size strides dilation_rate size",
     WHOLE: "patience cooldown warmup_steps start_from_epoch seed",
-    POSITIVE: "initial_learning_rate epsilon clipnorm clipvalue global_clipnorm decay_rate loss_scale_factor initial_scale",
+    POSITIVE: "initial_learning_rate epsilon clipnorm clipvalue global_clipnorm decay_rate loss_scale_factor "
+    "initial_scale",
     NOT_NEGATIVE: "l1 l2 weight_decay min_delta min_lr stddev end_learning_rate",
     FRACTION: "dropout recurrent_dropout beta_1 beta_2 rho ema_momentum",
     SHARE: "label_smoothing momentum",
@@ -82,7 +85,10 @@ _BY_KIND = {
     ("callback", "mode"): _one_of("auto", "min", "max"),
     ("layer", "data_format"): _one_of("channels_last", "channels_first"),
 }
-_PADDING = Rule("one of valid, same, causal", lambda value: not isinstance(value, str) or value in ("valid", "same", "causal"))
+_PADDING = Rule(
+    "one of valid, same, causal",
+    lambda value: not isinstance(value, str) or value in ("valid", "same", "causal"),
+)
 _BY_DEFAULT = {bool: TRUTH, int: NUMBER, float: NUMBER, str: TEXT}
 
 
@@ -99,5 +105,7 @@ def rule_for(kind: str, argument: Argument) -> Rule | None:
 
 
 def nested_kind(name: str) -> str | None:
-    """The kind of Keras object an argument holds (`kernel_regularizer` → "regularizer"), or None for a plain value."""
-    return NESTED.get(name) or next((kind for end, kind in NESTED_SUFFIXES.items() if name.endswith(end)), None)
+    """The kind of object an argument holds (`kernel_regularizer`: "regularizer"); None for a plain value."""
+    return NESTED.get(name) or next(
+        (kind for end, kind in NESTED_SUFFIXES.items() if name.endswith(end)), None
+    )

@@ -1,4 +1,4 @@
-"""From a description to the Keras object it describes. Importing this module is cheap; calling it imports Keras."""
+"""From a description to the Keras object. Importing this module is cheap; calling it imports Keras."""
 
 import importlib
 import sys

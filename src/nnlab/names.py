@@ -30,11 +30,11 @@ NAMESPACES = {
 # nnlab's own serialisable layers answer to the same grammar as Keras's.
 OWN_MODULES = {"layer": "nnlab.data.layers"}
 # Bases that nobody can use as they are, and wrappers that take Python functions, which YAML cannot hold.
-_ABSTRACT_LAYERS = """Layer Wrapper InputLayer Input InputSpec Lambda RNN StackedRNNCells TorchModuleWrapper FlaxLayer
-JaxLayer TFSMLayer"""
+_ABSTRACT_LAYERS = """Layer Wrapper InputLayer Input InputSpec Lambda RNN StackedRNNCells TorchModuleWrapper
+FlaxLayer JaxLayer TFSMLayer"""
 ABSTRACT = {
     "layer": set(_ABSTRACT_LAYERS.split()),
-    # MultiOptimizer maps variables to optimizers and has no learning rate that a callback or a log could read.
+    # MultiOptimizer maps variables to optimizers; no callback or log can read a learning rate of it.
     "optimizer": {"Optimizer", "MultiOptimizer", "OptimizerMap"},
     "schedule": {"LearningRateSchedule"},
     "regularizer": {"Regularizer"},

@@ -1,6 +1,6 @@
 """One grammar for every Keras object in YAML: the class name, then the class's own arguments.
 
-Three spellings, one meaning:  `name: Adam` beside its arguments · `Adam: {learning_rate: 0.01}` in a list · `Adam` alone.
+Three spellings, one meaning: `name: Adam` with its arguments · `Adam: {learning_rate: 0.01}` · `Adam` alone.
 Values are data; a class outside Keras is `package.module.Class` and only from a trusted package.
 """
 
@@ -15,7 +15,7 @@ from nnlab.errors import Problem
 
 @dataclass(frozen=True)
 class KerasObject:
-    """A checked description: kind ("layer"…), class name, where it is defined, arguments (nested ones described too)."""
+    """A checked description: kind ("layer"…), class name, arguments (nested too), where it is defined."""
 
     kind: str
     name: str
@@ -44,7 +44,7 @@ def plain(value: Any) -> Any:
 
 
 def keras_object(kind: str, name: str, **arguments: Any) -> KerasObject:
-    """Describe an object of Keras's (or nnlab's) own from code: `keras_object("layer", "Dense", units=10)`."""
+    """Describe one of Keras's (or nnlab's) own from code: `keras_object("layer", "Dense", units=10)`."""
     return KerasObject(kind, name, arguments, names.members(kind)[name])
 
 
@@ -95,7 +95,9 @@ class Reader:
 
     def _find_trusted(self, kind: str, name: str, key: str) -> str | None:
         if name.split(".")[0] not in self.trusted:
-            self._note(key, repr(name), f"a Keras {kind}, or a class whose package is listed in trusted_packages")
+            self._note(
+                key, repr(name), f"a Keras {kind}, or a class whose package is listed in trusted_packages"
+            )
             return None
         module, _, class_name = name.rpartition(".")
         try:
@@ -110,7 +112,10 @@ class Reader:
         for argument in signature.arguments.values():
             if argument.required and argument.name not in given:
                 self._note(f"{key}.{argument.name}", "missing", f"{signature.name} needs it")
-        return {name: self._argument(kind, signature, name, value, f"{key}.{name}") for name, value in given.items()}
+        return {
+            name: self._argument(kind, signature, name, value, f"{key}.{name}")
+            for name, value in given.items()
+        }
 
     def _argument(self, kind: str, signature: names.Signature, name: str, value: Any, key: str) -> Any:
         argument = signature.arguments.get(name)
@@ -118,13 +123,22 @@ class Reader:
             if not signature.takes_anything:
                 allowed = ", ".join(signature.arguments)
                 meant = names.suggest(name, signature.arguments)
-                self._note(key, f"unknown argument of {signature.name}", "" if meant else f"it takes {allowed}", meant)
+                self._note(
+                    key,
+                    f"unknown argument of {signature.name}",
+                    "" if meant else f"it takes {allowed}",
+                    meant,
+                )
             return value
         if value is None or isinstance(value, KerasObject):
             return value
         inner = nested_kind(name)
         if inner and not (inner == "schedule" and is_number(value)):
-            if inner == "schedule" and not isinstance(value, Mapping) and value not in names.members("schedule"):
+            if (
+                inner == "schedule"
+                and not isinstance(value, Mapping)
+                and value not in names.members("schedule")
+            ):
                 self._note(key, _show(value), "a number above 0, or a learning-rate schedule")
                 return value
             return self.read(inner, value, key)

@@ -1,6 +1,6 @@
 """The plan of one run: every key, its type and its range. Frozen; the resolved truth of what is trained.
 
-Values live in conf/*.yaml, so no field here has a default. `nnlab.checking` reads a configuration into a Plan.
+Values live in conf/*.yaml, so no field here has a default. `nnlab.checking` reads configuration into a Plan.
 """
 
 from abc import ABC, abstractmethod
@@ -50,7 +50,7 @@ def _plain(value: Any) -> Any:
 
 
 class Dataset(Section, ABC):
-    """Base of every dataset: how it is split and preprocessed; subclasses add their own keys and the two methods.
+    """Base of every dataset: how it is split and preprocessed; subclasses add their keys and the two methods.
 
     validation_split: fraction or count taken from the training set, 0 for none, "given" for the source's own
     validation set, "test" to watch the test set (allowed, and marked as a leak).
@@ -97,7 +97,8 @@ class Regularization(Section):
 
     def plain(self) -> dict[str, Any]:
         """The section as YAML would hold it: the object's own keys beside `apply_to`."""
-        own = {"name": self.regularizer.name, **self.regularizer.arguments} if self.regularizer else {"name": None}
+        named = self.regularizer
+        own = {"name": named.name, **named.arguments} if named else {"name": None}
         return {**own, "apply_to": list(self.apply_to)}
 
 

@@ -39,7 +39,7 @@ class DataSpec:
 class Samples:
     """Inputs x, shape (n, *spec.shape), and targets y, shape (n,) or (n, outputs).
 
-    y is int64 labels for classification, 0/1 int64 for binary, float32 for regression; equal to x for reconstruction.
+    y: int64 labels for classification, 0/1 int64 for binary, float32 for regression, x for reconstruction.
     """
 
     x: "np.ndarray"

@@ -12,7 +12,13 @@ from nnlab.spec import DataSpec
 
 def crosschecks(plan: Plan, spec: DataSpec) -> list[Problem]:
     """Every contradiction between dataset, network, loss, callbacks and trainer."""
-    return [*_shapes(plan, spec), *_monitors(plan), *_loss(plan, spec), *_trainer(plan, spec), *_regularizer(plan, spec)]
+    return [
+        *_shapes(plan, spec),
+        *_monitors(plan),
+        *_loss(plan, spec),
+        *_trainer(plan, spec),
+        *_regularizer(plan, spec),
+    ]
 
 
 def network_rows(plan: Plan, spec: DataSpec) -> list[Row]:
@@ -50,11 +56,19 @@ def _output(plan: Plan, spec: DataSpec, output: tuple[int, ...]) -> Iterator[Pro
     if spec.task == "reconstruction":
         wanted = spec.shape
         if output not in (wanted, (*wanted, 1)):
-            yield Problem("model", f"the network gives {format_shape(output)}", f"a reconstruction gives {format_shape(wanted)}")
+            yield Problem(
+                "model",
+                f"the network gives {format_shape(output)}",
+                f"a reconstruction gives {format_shape(wanted)}",
+            )
         return
     units = head_units(spec)
     if len(output) > 1:
-        yield Problem("model", f"{format_shape(output)} reaches the output", "put Flatten or GlobalAveragePooling2D before the head")
+        yield Problem(
+            "model",
+            f"{format_shape(output)} reaches the output",
+            "put Flatten or GlobalAveragePooling2D before the head",
+        )
     elif output[0] != units and not (spec.task == "classification" and output[0] > units):
         yield Problem("model.head.units", str(output[0]), f"{spec.name} needs {units}: {spec.task}")
 
@@ -67,7 +81,11 @@ def metric_names(plan: Plan) -> list[str]:
 
 
 def _metric_name(metric) -> str:
-    return metric.arguments.get("name") or signature(metric.where).arguments["name"].default or metric.name.lower()
+    return (
+        metric.arguments.get("name")
+        or signature(metric.where).arguments["name"].default
+        or metric.name.lower()
+    )
 
 
 def _monitors(plan: Plan) -> Iterator[Problem]:
@@ -78,10 +96,17 @@ def _monitors(plan: Plan) -> Iterator[Problem]:
             continue
         monitor = callback.arguments.get("monitor", argument.default)
         if monitor not in [*known, "learning_rate"]:
-            hint = " (there is no validation set: dataset.validation_split=0)" if str(monitor).startswith("val_") and not any(
-                name.startswith("val_") for name in known
-            ) else ""
-            yield Problem(f"callbacks.{label}.monitor", repr(monitor), f"one of {', '.join(known)}{hint}", suggest(str(monitor), known))
+            hint = (
+                " (there is no validation set: dataset.validation_split=0)"
+                if str(monitor).startswith("val_") and not any(name.startswith("val_") for name in known)
+                else ""
+            )
+            yield Problem(
+                f"callbacks.{label}.monitor",
+                repr(monitor),
+                f"one of {', '.join(known)}{hint}",
+                suggest(str(monitor), known),
+            )
 
 
 _CROSSENTROPY = {"classification": ("Categorical", "SparseCategorical"), "binary": ("Binary",)}
@@ -90,7 +115,9 @@ _CROSSENTROPY = {"classification": ("Categorical", "SparseCategorical"), "binary
 def _loss(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
     name = plan.loss.name
     if spec.task in ("regression", "reconstruction") and ("Categorical" in name):
-        yield Problem("loss", name, f"{spec.name} is a {spec.task}: MeanSquaredError, MeanAbsoluteError, Huber …")
+        yield Problem(
+            "loss", name, f"{spec.name} is a {spec.task}: MeanSquaredError, MeanAbsoluteError, Huber …"
+        )
     if spec.task == "binary" and "Categorical" in name:
         yield Problem("loss", name, f"{spec.name} has two classes and one output", "BinaryCrossentropy")
 
@@ -109,10 +136,18 @@ def _regularizer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
     if plan.regularizer.regularizer is None:
         return
     try:
-        layers = stack(plan.model, preprocessed_spec(spec, input_shape(plan, spec) or spec.shape), plan.regularizer)
+        layers = stack(
+            plan.model, preprocessed_spec(spec, input_shape(plan, spec) or spec.shape), plan.regularizer
+        )
     except ShapeError:
         return
-    used = any(value == plan.regularizer.regularizer for layer in layers for value in layer.arguments.values())
+    used = any(
+        value == plan.regularizer.regularizer for layer in layers for value in layer.arguments.values()
+    )
     if not used:
         name = plan.regularizer.regularizer.name
-        yield Problem("regularizer", f"{name} reaches no layer", f"a network with a {' or '.join(plan.regularizer.apply_to)} it can regularize")
+        yield Problem(
+            "regularizer",
+            f"{name} reaches no layer",
+            f"a network with a {' or '.join(plan.regularizer.apply_to)} it can regularize",
+        )

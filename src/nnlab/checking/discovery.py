@@ -40,7 +40,9 @@ def _class_in(module: ModuleType, base: type[Section]) -> type[Section]:
         if inspect.isclass(item) and issubclass(item, base) and item.__module__ == module.__name__
     ]
     if len(classes) != 1:
-        raise TypeError(f"{module.__name__} must define exactly one {base.__name__}, and defines {len(classes)}")
+        raise TypeError(
+            f"{module.__name__} must define exactly one {base.__name__}, and defines {len(classes)}"
+        )
     return classes[0]
 
 
@@ -51,7 +53,11 @@ def _trusted_class(base: type[Section], name: str, key: str) -> type[Section]:
     try:
         found = getattr(importlib.import_module(module), class_name)
     except (ImportError, AttributeError) as error:
-        raise ConfigError([Problem(f"{key}.name", repr(name), f"a class that can be imported ({error})")]) from None
+        raise ConfigError(
+            [Problem(f"{key}.name", repr(name), f"a class that can be imported ({error})")]
+        ) from None
     if not (inspect.isclass(found) and issubclass(found, base)):
-        raise ConfigError([Problem(f"{key}.name", repr(name), f"a class that extends nnlab.plan.{base.__name__}")])
+        raise ConfigError(
+            [Problem(f"{key}.name", repr(name), f"a class that extends nnlab.plan.{base.__name__}")]
+        )
     return found

@@ -67,7 +67,9 @@ class _Reading:
         known = Plan.model_fields
         for key in self.config:
             if key not in known:
-                self.problems.append(Problem(key, "unknown key", f"one of {', '.join(known)}", suggest(key, known)))
+                self.problems.append(
+                    Problem(key, "unknown key", f"one of {', '.join(known)}", suggest(key, known))
+                )
 
     def _mapping(self, key: str) -> dict[str, Any]:
         value = self.config.get(key)
@@ -124,7 +126,9 @@ class _Reading:
         apply_to = values.pop("apply_to", ["kernel"])
         named = values.get("name") is not None
         regularizer = self.reader.read("regularizer", values, "regularizer") if named else None
-        return self._section(Regularization, "regularizer", {"regularizer": regularizer, "apply_to": tuple(apply_to)})
+        return self._section(
+            Regularization, "regularizer", {"regularizer": regularizer, "apply_to": tuple(apply_to)}
+        )
 
     def _callbacks(self) -> dict[str, KerasObject]:
         found = {}
@@ -137,8 +141,12 @@ class _Reading:
     def _whole(self, values: dict[str, Any]) -> Plan | None:
         """The plan; a part that has failed on its own is not reported a second time."""
         try:
-            return Plan.model_validate({key: value for key, value in values.items() if key in Plan.model_fields})
+            return Plan.model_validate(
+                {key: value for key, value in values.items() if key in Plan.model_fields}
+            )
         except ValidationError as error:
             failed = {key for key, value in values.items() if value is None} - {"name", "experiment_name"}
-            self.problems += [problem for problem in problems_of(error, Plan, "") if problem.key.split(".")[0] not in failed]
+            self.problems += [
+                problem for problem in problems_of(error, Plan, "") if problem.key.split(".")[0] not in failed
+            ]
             return None

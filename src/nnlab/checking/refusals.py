@@ -1,4 +1,4 @@
-"""What no configuration may hold, whatever its key: ways to run code, computed values, numbers that are none."""
+"""What no configuration may hold, whatever its key: ways to run code, computed values, infinite numbers."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -23,6 +23,8 @@ def refusals(config: Any, key: str = "") -> Iterator[Problem]:
         for index, item in enumerate(config):
             yield from refusals(item, f"{key}[{index}]")
     elif isinstance(config, str) and "${" in config and key not in _MAY_NAME_ENVIRONMENT:
-        yield Problem(key, "an interpolation", "values must be written out; only tracking.uri may hold ${oc.env:NAME}")
+        yield Problem(
+            key, "an interpolation", "values must be written out; only tracking.uri may hold ${oc.env:NAME}"
+        )
     elif isinstance(config, float) and not math.isfinite(config):
         yield Problem(key, str(config), "a finite number")

@@ -34,7 +34,9 @@ def resolve_head(reader: Reader, head: Any, spec: DataSpec | None) -> KerasObjec
     given = {str(key): value for key, value in head.items() if value != AUTO}
     if default is None and not given:
         return None
-    return reader.read("layer", {"name": "Dense", **(default or {}), **given.pop("Dense", {}), **given}, "model.head")
+    return reader.read(
+        "layer", {"name": "Dense", **(default or {}), **given.pop("Dense", {}), **given}, "model.head"
+    )
 
 
 def resolve_loss(reader: Reader, config: Mapping[str, Any], spec: DataSpec | None) -> KerasObject | None:
@@ -54,7 +56,9 @@ def _head_activation(config: Mapping[str, Any]) -> Any:
     return head.get("activation") if isinstance(head, Mapping) else None
 
 
-def resolve_metrics(reader: Reader, config: Mapping[str, Any], spec: DataSpec | None) -> tuple[KerasObject, ...] | None:
+def resolve_metrics(
+    reader: Reader, config: Mapping[str, Any], spec: DataSpec | None
+) -> tuple[KerasObject, ...] | None:
     """The metrics that were asked for, `accuracy` meaning the task's own, or the task's usual ones."""
     given = config.get("metrics")
     usual = tuple(_METRICS[spec.task]) if spec else ()

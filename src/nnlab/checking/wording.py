@@ -20,7 +20,11 @@ def problems_of(error: ValidationError, section: type[Section], key: str) -> lis
 
 def _key(prefix: str, detail: ErrorDetails, section: type[Section]) -> str:
     location = detail["loc"]
-    steps = [str(location[0]), *(f"[{step}]" for step in location[1:] if isinstance(step, int))] if location else []
+    steps = (
+        [str(location[0]), *(f"[{step}]" for step in location[1:] if isinstance(step, int))]
+        if location
+        else []
+    )
     return ".".join(filter(None, (prefix, "".join(steps))))
 
 
@@ -29,7 +33,7 @@ def _problem(key: str, details: list[ErrorDetails], section: type[Section]) -> P
     if first["type"] == "missing":
         return Problem(key, "missing", "it must be given")
     if first["type"] == "extra_forbidden":
-        fields = [name for name in section.model_fields]
+        fields = list(section.model_fields)
         name = str(first["loc"][-1])
         meant = suggest(name, fields)
         return Problem(key, "unknown key", "" if meant else f"one of {', '.join(fields)}", meant)

@@ -1,7 +1,7 @@
 """Shapes, parameters and operations of a stack of layers, by arithmetic: no TensorFlow, no data.
 
-Counts are per sample; one multiplication and one addition are two FLOPs. A layer this file does not know ends what
-can be said: its row and all after it have an unknown shape (None).
+Counts are per sample; one multiplication and one addition are two FLOPs. A layer this file does not know ends
+what can be said: its row and all after it have an unknown shape (None).
 """
 
 import math
@@ -51,7 +51,9 @@ def trace(layers: Iterable[KerasObject], shape: Shape | None) -> list[Row]:
             except ShapeError as error:
                 raise ShapeError(f"layer {index + 1}, {layer.name}: {error}") from None
         shape = step.shape if step else None
-        rows.append(Row(layer, shape, *(step.params, step.fixed, step.flops, step.arithmetic) if step else ()))
+        rows.append(
+            Row(layer, shape, *(step.params, step.fixed, step.flops, step.arithmetic) if step else ())
+        )
     return rows
 
 
@@ -137,11 +139,20 @@ def _transposed(rank: int) -> Callable[[dict[str, Any], Shape], _Step]:
     def rule(values: dict[str, Any], shape: Shape) -> _Step:
         size, channels = _spatial(shape, rank, values)
         kernel, strides = _tuple(values["kernel_size"], rank), _tuple(values["strides"], rank)
-        grow = [n * s if values["padding"] == "same" else n * s + max(k - s, 0) for n, k, s in zip(size, kernel, strides, strict=True)]
+        grow = [
+            n * s if values["padding"] == "same" else n * s + max(k - s, 0)
+            for n, k, s in zip(size, kernel, strides, strict=True)
+        ]
         weights = math.prod(kernel) * channels * values["filters"]
         bias = values["filters"] * bool(values["use_bias"])
         text = "·".join(map(str, (*kernel, channels, values["filters"]))) + f" + {bias}" * bool(bias)
-        return _Step(_join(tuple(grow), values["filters"], values), weights + bias, 0, 2 * weights * math.prod(size), text)
+        return _Step(
+            _join(tuple(grow), values["filters"], values),
+            weights + bias,
+            0,
+            2 * weights * math.prod(size),
+            text,
+        )
 
     return rule
 
@@ -164,7 +175,9 @@ def _global_pooling(rank: int) -> Callable[[dict[str, Any], Shape], _Step]:
     return rule
 
 
-def _resized(rank: int, size_of: Callable[[dict[str, Any], Shape], Iterable[int]]) -> Callable[[dict[str, Any], Shape], _Step]:
+def _resized(
+    rank: int, size_of: Callable[[dict[str, Any], Shape], Iterable[int]]
+) -> Callable[[dict[str, Any], Shape], _Step]:
     def rule(values: dict[str, Any], shape: Shape) -> _Step:
         size, channels = _spatial(shape, rank, values)
         return _Step(_join(tuple(size_of(values, size)), channels, values))
@@ -203,7 +216,10 @@ def _reshape(values: dict[str, Any], shape: Shape) -> _Step:
         known = math.prod(n for n in target if n != -1)
         target = [total // known if n == -1 and known else n for n in target]
     if math.prod(target) != total:
-        raise ShapeError(f"cannot make {format_shape(target)} ({math.prod(target)} numbers) of {format_shape(shape)} ({total})")
+        raise ShapeError(
+            f"cannot make {format_shape(target)} ({math.prod(target)} numbers) "
+            f"of {format_shape(shape)} ({total})"
+        )
     return _Step(tuple(target))
 
 
@@ -232,7 +248,9 @@ def _normalised(names: tuple[str, ...]) -> Callable[[dict[str, Any], Shape], _St
 
 def _embedding(values: dict[str, Any], shape: Shape) -> _Step:
     params = values["input_dim"] * values["output_dim"]
-    return _Step((*shape, values["output_dim"]), params, 0, 0, f"{values['input_dim']}·{values['output_dim']}")
+    return _Step(
+        (*shape, values["output_dim"]), params, 0, 0, f"{values['input_dim']}·{values['output_dim']}"
+    )
 
 
 def _recurrent(gates: int) -> Callable[[dict[str, Any], Shape], _Step]:
@@ -251,22 +269,29 @@ def _recurrent(gates: int) -> Callable[[dict[str, Any], Shape], _Step]:
 
 def _encoded(values: dict[str, Any], shape: Shape) -> _Step:
     tokens = values["num_tokens"]
-    return _Step((*shape, tokens) if values["output_mode"] == "one_hot" and shape[-1] != 1 else (*shape[:-1], tokens))
+    return _Step(
+        (*shape, tokens) if values["output_mode"] == "one_hot" and shape[-1] != 1 else (*shape[:-1], tokens)
+    )
 
 
 def _image(values: dict[str, Any], size: Shape) -> list[int]:
     return [values["height"], values["width"]]
 
 
-_SAME = """Activation ActivityRegularization AlphaDropout Dropout ELU GaussianDropout GaussianNoise Identity LeakyReLU Masking
-Normalization RandomBrightness RandomContrast RandomFlip RandomRotation RandomTranslation RandomZoom ReLU Rescaling
-Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D UnitNormalization MeanImputation PixelPermutation"""
+_SAME = """Activation ActivityRegularization AlphaDropout Dropout ELU GaussianDropout GaussianNoise Identity
+LeakyReLU Masking Normalization RandomBrightness RandomContrast RandomFlip RandomRotation RandomTranslation
+RandomZoom ReLU Rescaling Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D UnitNormalization
+MeanImputation PixelPermutation"""
 _RULES: dict[str, Callable[[dict[str, Any], Shape], _Step]] = {
     **dict.fromkeys(_SAME.split(), _same),
     **{f"Conv{rank}D": _convolution(rank) for rank in (1, 2, 3)},
     **{f"Conv{rank}DTranspose": _transposed(rank) for rank in (1, 2, 3)},
     **{f"{kind}Pooling{rank}D": _pooling(rank) for kind in ("Max", "Average") for rank in (1, 2, 3)},
-    **{f"Global{kind}Pooling{rank}D": _global_pooling(rank) for kind in ("Max", "Average") for rank in (1, 2, 3)},
+    **{
+        f"Global{kind}Pooling{rank}D": _global_pooling(rank)
+        for kind in ("Max", "Average")
+        for rank in (1, 2, 3)
+    },
     **{f"UpSampling{rank}D": _resized(rank, _upsampled) for rank in (1, 2, 3)},
     **{f"ZeroPadding{rank}D": _resized(rank, _padded) for rank in (1, 2, 3)},
     **{f"Cropping{rank}D": _resized(rank, _cropped) for rank in (1, 2, 3)},

@@ -1,4 +1,4 @@
-"""The whole network as a list of layers: hidden layers, the head that the task asks for, regularizers where they go."""
+"""The whole network as a list of layers: hidden ones, the head the task asks for, regularizers on weights."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def stack(network: Network, spec: DataSpec, regularization: Regularization) -> t
 
 
 def with_channel_axis(layers: tuple[KerasObject, ...], shape: tuple[int, ...]) -> tuple[KerasObject, ...]:
-    """Put a Reshape in front where the first layer slides over height and width and the picture is grey, 28×28."""
+    """Put a Reshape in front where the first layer slides over pictures and the picture is grey, 28×28."""
     needs_channels = bool(layers) and layers[0].name.endswith("2D") and len(shape) == 2
     return (keras_object("layer", "Reshape", target_shape=[*shape, 1]), *layers) if needs_channels else layers
 
