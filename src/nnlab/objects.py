@@ -43,7 +43,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def keras_object(kind: str, name: str, **arguments: Any) -> KerasObject:
+def keras_object(kind: str, name: str, /, **arguments: Any) -> KerasObject:
     """Describe one of Keras's (or nnlab's) own from code: `keras_object("layer", "Dense", units=10)`."""
     return KerasObject(kind, name, arguments, names.members(kind)[name])
 

@@ -40,6 +40,7 @@ class _Reading:
         self._check_keys()
         dataset = self._dataset()
         spec = self._spec(dataset)
+        loss = resolve_loss(self.reader, self.config, spec)
         parts = {
             "dataset": dataset,
             "model": self._network(spec),
@@ -48,8 +49,8 @@ class _Reading:
             "callbacks": self._callbacks(),
             "trainer": self._section(Trainer, "trainer", self._mapping("trainer")),
             "tracking": self._section(Tracking, "tracking", self._mapping("tracking")),
-            "loss": resolve_loss(self.reader, self.config, spec),
-            "metrics": resolve_metrics(self.reader, self.config, spec),
+            "loss": loss,
+            "metrics": resolve_metrics(self.reader, self.config.get("metrics"), spec, loss),
         }
         plan = self._whole({**self.config, **parts})
         self._raise_problems()

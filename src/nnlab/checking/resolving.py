@@ -5,6 +5,7 @@ from typing import Any
 
 from nnlab.errors import Problem
 from nnlab.models.stack import default_head
+from nnlab.models.targets import is_one_hot
 from nnlab.objects import KerasObject, Reader, keras_object
 from nnlab.spec import DataSpec
 
@@ -17,6 +18,7 @@ _LOSS = {
 }
 _METRICS = {
     "classification": [keras_object("metric", "SparseCategoricalAccuracy", name="accuracy")],
+    "one-hot": [keras_object("metric", "CategoricalAccuracy", name="accuracy")],
     "binary": [keras_object("metric", "BinaryAccuracy", name="accuracy")],
     "regression": [keras_object("metric", "MeanAbsoluteError", name="mae")],
     "reconstruction": [keras_object("metric", "MeanAbsoluteError", name="mae")],

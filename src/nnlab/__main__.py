@@ -1,0 +1,53 @@
+"""Hands the words to the command, and says errors the way the contract wants them."""
+
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+
+from nnlab import cli
+from nnlab.errors import ConfigError, NnlabError
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command line; the exit code: 0 done, 1 the work failed, 2 the request was wrong."""
+    words = sys.argv[1:] if words is None else words
+    name, rest = _command(words)
+    try:
+        return importlib.import_module(f"nnlab.cli.{name}").main(rest)
+    except NnlabError as error:
+        if _wants_traceback(words):
+            raise
+        _say(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def _command(words: list[str]) -> tuple[str, list[str]]:
+    """The command's module; without a command, or with overrides first, it is `train`."""
+    if words and words[0] in commands():
+        return words[0], words[1:]
+    return "train", words
+
+
+def commands() -> list[str]:
+    """The modules of nnlab.cli that are commands: those that have a `main`."""
+    folder = Path(cli.__file__).parent
+    names = [module.name for module in pkgutil.iter_modules([str(folder)])]
+    return [name for name in names if "\ndef main(" in (folder / f"{name}.py").read_text(encoding="utf-8")]
+
+
+def _wants_traceback(words: list[str]) -> bool:
+    return any(word.lstrip("+") in ("debug=true", "debug=True") for word in words)
+
+
+def _say(error: NnlabError) -> None:
+    messages = [str(problem) for problem in error.problems] if isinstance(error, ConfigError) else [str(error)]
+    for message in messages:
+        print(f"error: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""From the words of a command line to a plain configuration, every mistake in the words collected.
+
+Hydra stops at the first override it does not like. Here each word is looked at alone, what is wrong is noted and left
+out, and the rest is composed; keys nobody knows are let through, so that one judge (nnlab.checking) words them all.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from nnlab.checking.reading import read_plan
+from nnlab.cli.folders import groups, own_conf, user_conf
+from nnlab.errors import ConfigError, Problem
+from nnlab.names import suggest
+from nnlab.plan import Plan, Tracking
+
+SWEEP_OWN = ("hydra/launcher", "hydra/sweeper", "hydra.launcher.", "hydra.sweeper.")
+
+
+def read_words(words: Iterable[str]) -> tuple[list[str], list[Problem]]:
+    """The overrides as Hydra takes them, and what is wrong with the others."""
+    parser, known = OverridesParser.create(), groups()
+    good: list[str] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for word in words:
+        try:
+            override = parser.parse_override(word)
+        except HydraException:
+            problems.append(Problem(word, "cannot be read", "KEY=VALUE; quote what the shell or Hydra would take apart"))
+            continue
+        found = list(_look(override, known))
+        key = override.key_or_group
+        if key in seen and not override.is_delete():
+            found.append(Problem(key, "given twice", "once"))
+        seen.add(key)
+        problems += found
+        if not found:
+            good.append(_normalised(override, known))
+    return good, problems
+
+
+def _look(override: Override, known: Mapping[str, list[str]]) -> Iterable[Problem]:
+    key = override.key_or_group
+    if key.split(".")[0].split("/")[0] == "hydra" and not key.startswith(SWEEP_OWN):
+        yield Problem(key, "Hydra's own settings are not part of a plan", "a key of the plan; see `nnlab --help`")
+    elif key in known and not override.is_delete():
+        for choice in _choices(override):
+            if choice is not None and choice not in known[key]:
+                yield Problem(key, repr(choice), f"one of {', '.join(known[key])}", suggest(str(choice), known[key]))
+
+
+def _choices(override: Override) -> list[Any]:
+    values = override.value().list if override.is_choice_sweep() else [override.value()]  # type: ignore[union-attr]
+    return [str(choice) for value in values for choice in (value if isinstance(value, list) else [value])]
+
+
+def _normalised(override: Override, known: Mapping[str, list[str]]) -> str:
+    """A group keeps its meaning (experiments are always added); a value may always be set, known key or not."""
+    line = (override.input_line or "").lstrip("+")
+    key = override.key_or_group
+    if override.is_delete() or key.startswith("hydra"):
+        return line
+    if key == "experiments":
+        return "+" + line
+    return line if key in known else "++" + line
+
+
+def compose_config(words: Iterable[str]) -> dict[str, Any]:
+    """The composed configuration as plain values, interpolations unresolved. Raises ConfigError."""
+    overrides, problems = read_words(words)
+    try:
+        config = _compose(overrides)
+    except ConfigError as error:
+        raise ConfigError([*problems, *error.problems]) from None
+    if problems:
+        raise ConfigError([*problems, *_plan_problems(config)])
+    return config
+
+
+def compose_plan(words: Iterable[str]) -> Plan:
+    """The checked plan. Raises ConfigError with the mistakes of words and values together."""
+    return read_plan(compose_config(words))
+
+
+def tracking_from(words: Iterable[str]) -> Tracking:
+    """The tracking section alone, for commands that read runs. Raises ConfigError."""
+    words = list(words)
+    foreign = [word for word in words if not word.lstrip("+").startswith("tracking")]
+    if foreign:
+        raise ConfigError([Problem(word, "not understood here", "tracking=… or tracking.KEY=VALUE") for word in foreign])
+    return read_plan(compose_config(words)).tracking
+
+
+def _plan_problems(config: dict[str, Any]) -> list[Problem]:
+    try:
+        read_plan(config)
+    except ConfigError as error:
+        return list(error.problems)
+    return []
+
+
+def _compose(overrides: list[str]) -> dict[str, Any]:
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(own_conf()), version_base="1.3"):
+            config = compose("config", [*search_path(), *overrides])
+    except HydraException as error:
+        raise ConfigError([_problem(error)]) from None
+    except YAMLError as error:
+        raise ConfigError([Problem(*_yaml_place(error))]) from None
+    except OmegaConfBaseException as error:
+        raise ConfigError([Problem(error.full_key or "config", str(error.msg or error).splitlines()[0])]) from None
+    return _plain(config)
+
+
+def search_path() -> list[str]:
+    """The override that lets Hydra see the user's ./conf too."""
+    folder = user_conf()
+    return [f"hydra.searchpath=['file://{folder}']"] if folder else []
+
+
+def _plain(config: DictConfig) -> dict[str, Any]:
+    if missing := OmegaConf.missing_keys(config):
+        raise ConfigError([Problem(key, "missing", "it must be given") for key in sorted(missing)])
+    plain = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(plain, dict)
+    return {str(key): value for key, value in plain.items()}
+
+
+def _problem(error: HydraException) -> Problem:
+    cause = error.__cause__
+    if isinstance(cause, YAMLError):
+        return Problem(*_yaml_place(cause))
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return Problem("config", " ".join(lines)[:300])
+
+
+def _yaml_place(error: YAMLError) -> tuple[str, str]:
+    mark = getattr(error, "problem_mark", None)
+    place = f"{mark.name}, line {mark.line + 1}" if mark else "config"
+    return place, getattr(error, "problem", None) or str(error)

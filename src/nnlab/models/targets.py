@@ -1,0 +1,8 @@
+"""How targets are written for a loss: labels as they are, or one column a class."""
+
+from nnlab.spec import Task
+
+
+def is_one_hot(loss: str, task: Task) -> bool:
+    """Whether the loss class compares one column a class (CategoricalCrossentropy, MeanSquaredError …) with the output."""
+    return task == "classification" and not loss.startswith("Sparse")
