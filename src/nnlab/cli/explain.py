@@ -1,0 +1,65 @@
+"""nnlab explain: the layers of a network, their shapes, parameters, operations and memory, without data."""
+
+from nnlab.checking.crosschecks import input_shape, network_rows
+from nnlab.cli.compose import compose_plan
+from nnlab.models.arithmetic import Row, format_shape
+from nnlab.plan import Plan
+from nnlab.spec import DataSpec
+
+
+def main(words: list[str]) -> int:
+    """Print the table and the sums. Raises ConfigError."""
+    from rich.console import Console
+
+    plan = compose_plan(words)
+    spec = plan.dataset.spec()
+    rows = network_rows(plan, spec)
+    console = Console(highlight=False)
+    console.print(_table(plan, spec, rows))
+    for line in _sums(plan, rows):
+        console.print(line)
+    return 0
+
+
+def _table(plan: Plan, spec: DataSpec, rows: list[Row]):
+    from rich.table import Table
+
+    table = Table(title=f"{plan.model.name} on {spec.name}", title_justify="left")
+    for name, justify in (("layer", "left"), ("output", "left"), ("parameters", "right"), ("arithmetic", "left"), ("FLOPs", "right")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table.add_row(f"raw {spec.name}", format_shape(spec.shape), "", "", "")
+    for layer in plan.dataset.preprocessing:
+        table.add_row(f"[dim]{layer.name}[/dim]", "", "", "", "")
+    if plan.dataset.preprocessing and (shape := input_shape(plan, spec)) is not None:
+        table.add_row("[dim]preprocessed[/dim]", format_shape(shape), "", "", "")
+    for row in rows:
+        shape = format_shape(row.shape) if row.shape is not None else "?"
+        table.add_row(row.layer.name, shape, _number(row.params), row.arithmetic, _number(row.flops))
+    return table
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", " ") if value else ""
+
+
+def _sums(plan: Plan, rows: list[Row]) -> list[str]:
+    if any(row.shape is None for row in rows):
+        return ["from the first ? on, shapes depend on the data or on a layer whose arithmetic nnlab does not know"]
+    params, fixed, flops = (sum(getattr(row, name) for row in rows) for name in ("params", "fixed", "flops"))
+    values = sum(_size(row) for row in rows) * plan.trainer.batch_size
+    trained = f", {_number(fixed)} of them not trained" if fixed else ""
+    return [
+        f"parameters   {_number(params)}{trained}: {_megabytes(4 * params)}",
+        f"operations   {_number(flops)} FLOPs a sample forwards, about three times as many in training",
+        f"activations  {_megabytes(4 * values)} for a batch of {plan.trainer.batch_size}",
+    ]
+
+
+def _size(row: Row) -> int:
+    import math
+
+    return math.prod(row.shape or (0,))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

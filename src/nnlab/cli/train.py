@@ -1,0 +1,146 @@
+"""nnlab [overrides]: train one network, or with -m one for every combination of the listed values."""
+
+import itertools
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from nnlab.cli.compose import compose_config, read_words, search_path
+from nnlab.cli.folders import own_conf
+from nnlab.errors import ConfigError, NnlabError, Problem, RequestError
+from nnlab.names import suggest
+
+_VALUE_FLAGS = ("--cfg", "-c", "--package", "-p", "--info", "-i", "--shell-completion", "-sc")
+_FLAGS = (*_VALUE_FLAGS, "--multirun", "-m", "--help", "-h", "--hydra-help", "--resolve", "--version")
+
+
+def main(words: list[str]) -> int:
+    """Check whole, then train. Raises ConfigError before anything has started."""
+    flags, overrides = _split(words)
+    if {"--version"} & set(flags):
+        return _print_version()
+    if {"-m", "--multirun"} & set(flags):
+        return _sweep(overrides)
+    if flags:
+        return _ask_hydra(flags, overrides)
+    return _train(overrides)
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Flags (with their values) and overrides. Raises RequestError for a flag nobody knows."""
+    flags: list[str] = []
+    overrides: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            overrides.append(word)
+            continue
+        flag = word.split("=")[0]
+        if flag not in _FLAGS:
+            meant = suggest(flag, _FLAGS)
+            raise RequestError(f"{flag}: unknown flag; one of {', '.join(_FLAGS)}" + f"; did you mean {meant!r}?" * bool(meant))
+        flags.append(word)
+        if flag in _VALUE_FLAGS and "=" not in word and (value := next(rest, None)) is not None:
+            flags.append(value)
+    return flags, overrides
+
+
+def _print_version() -> int:
+    from nnlab import __version__
+
+    print(f"nnlab {__version__}")
+    return 0
+
+
+def _train(overrides: list[str]) -> int:
+    from nnlab.checking.reading import read_plan
+
+    plan = read_plan(compose_config(overrides))
+    from nnlab.run import run
+
+    return run(plan, overrides).exit_code
+
+
+def _ask_hydra(flags: list[str], overrides: list[str]) -> int:
+    """Let Hydra answer: --help, --cfg, --info, shell completion."""
+    asks_nothing_of_plan = {"-h", "--help", "--hydra-help", "-sc", "--shell-completion"} & {flag.split("=")[0] for flag in flags}
+    good = overrides if asks_nothing_of_plan else _checked_words(overrides)
+    _run_hydra([*flags, *search_path(), *good], lambda _config: None)
+    return 0
+
+
+def _checked_words(overrides: list[str]) -> list[str]:
+    compose_config(overrides)
+    return read_words(overrides)[0]
+
+
+def _sweep(overrides: list[str]) -> int:
+    """Check every job, then hand the sweep to Hydra; a job that fails is told and the others go on."""
+    good, problems = read_words(overrides)
+    if problems:
+        raise ConfigError(problems)
+    jobs = list(expand(good))
+    _check_jobs(jobs)
+    from nnlab.checking.reading import read_plan
+    from nnlab.run import Outcome, run
+
+    outcomes: list[Outcome] = []
+
+    def train(config: Any) -> None:
+        from hydra.core.hydra_config import HydraConfig
+        from omegaconf import OmegaConf
+
+        words = list(HydraConfig.get().overrides.task)
+        print(f"\n[{len(outcomes) + 1}/{len(jobs)}] {' '.join(word.lstrip('+') for word in words)}", file=sys.stderr)
+        plain = OmegaConf.to_container(config, resolve=False)
+        outcomes.append(run(read_plan(plain), words))  # type: ignore[arg-type]
+
+    _run_hydra(["-m", *search_path(), *good], train)
+    failed = [outcome for outcome in outcomes if outcome.exit_code]
+    print(f"\n{len(outcomes) - len(failed)} of {len(jobs)} runs finished", file=sys.stderr)
+    return 1 if failed or len(outcomes) < len(jobs) else 0
+
+
+def expand(overrides: Iterable[str]) -> Iterable[list[str]]:
+    """The jobs of a sweep: every combination of the listed values, in Hydra's order."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    axes = []
+    for override in OverridesParser.create().parse_overrides(list(overrides)):
+        key = (override.input_line or "").split("=")[0]
+        if override.is_sweep_override():
+            axes.append([f"{key}={value}" for value in override.sweep_string_iterator()])
+        else:
+            axes.append([override.input_line])
+    return (list(job) for job in itertools.product(*axes))
+
+
+def _check_jobs(jobs: list[list[str]]) -> None:
+    from nnlab.checking.reading import read_plan
+
+    found: dict[Problem, int] = {}
+    for job in jobs:
+        try:
+            read_plan(compose_config(job))
+        except ConfigError as error:
+            for problem in error.problems:
+                found[problem] = found.get(problem, 0) + 1
+    if found:
+        total = len(jobs)
+        raise ConfigError(
+            Problem(problem.key, f"{problem.given} (in {count} of {total} jobs)", problem.allowed, problem.meant)
+            for problem, count in found.items()
+        )
+
+
+def _run_hydra(words: list[str], task: Any) -> None:
+    import hydra
+
+    former = sys.argv
+    sys.argv = [former[0], *words]
+    try:
+        hydra.main(version_base="1.3", config_path=str(own_conf()), config_name="config")(task)()
+    except NnlabError:
+        raise
+    finally:
+        sys.argv = former

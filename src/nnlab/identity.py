@@ -1,0 +1,21 @@
+"""Identity: which runs must give the same bits, as one short hash."""
+
+import hashlib
+import json
+from typing import Any
+
+from nnlab.plan import Plan
+
+RESULT_VERSION = 1
+"""Raised whenever nnlab itself changes what the same plan results in."""
+
+_WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "trusted_packages")
+
+
+def identify(plan: Plan, data_hash: str, threads: int) -> str:
+    """Sixteen hex digits from everything that can change the result: plan, data, threads, nnlab's result version."""
+    relevant: dict[str, Any] = {key: value for key, value in plan.plain().items() if key not in _WITHOUT_RESULT}
+    relevant["trainer"] = {key: value for key, value in relevant["trainer"].items() if key != "progress"}
+    relevant["trainer"]["threads"] = threads
+    text = json.dumps([RESULT_VERSION, data_hash, relevant], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

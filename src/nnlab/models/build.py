@@ -1,0 +1,47 @@
+"""From a plan to Keras models: the network that is trained, and the whole model that is saved."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from nnlab.construct import construct
+from nnlab.errors import ConfigError, Problem
+from nnlab.models.stack import preprocessed_spec, stack
+from nnlab.objects import KerasObject
+from nnlab.plan import Plan
+from nnlab.spec import DataSpec
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build_network(plan: Plan, spec: DataSpec, shape: tuple[int, ...], dtype: str) -> "keras.Sequential":
+    """The network for preprocessed samples of `shape` and `dtype`, built and not yet compiled. Raises ConfigError."""
+    import keras
+
+    descriptions = stack(plan.model, preprocessed_spec(spec, shape), plan.regularizer)
+    network = keras.Sequential([keras.Input(shape, dtype=dtype)], name="network")
+    for index, description in enumerate(descriptions):
+        try:
+            network.add(construct(description, **_output_dtype(plan, description, index == len(descriptions) - 1)))
+        except (ValueError, TypeError) as error:
+            raise ConfigError([Problem("model", f"layer {index + 1}, {description.name}", _reason(error))]) from None
+    return network
+
+
+def _output_dtype(plan: Plan, description: KerasObject, is_last: bool) -> dict[str, Any]:
+    """Probabilities stay float32 under mixed precision, where 8 bits of mantissa would blur them."""
+    mixed = plan.trainer.precision != "float32"
+    return {"dtype": "float32"} if mixed and is_last and "dtype" not in description.arguments else {}
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:300] if lines else type(error).__name__
+
+
+def whole_model(preprocessing: Sequence[Any], network: "keras.Sequential", spec: DataSpec) -> "keras.Sequential":
+    """The saved model: raw samples in, the same preprocessing and network layers inside, one flat list."""
+    import keras
+
+    inputs = keras.Input(spec.shape, dtype=spec.dtype, name="raw")
+    return keras.Sequential([inputs, *preprocessing, *network.layers], name="model")

@@ -1,0 +1,38 @@
+"""Compiling: optimizer, loss and metrics as the plan names them, and whether XLA pays."""
+
+import math
+from typing import TYPE_CHECKING
+
+from nnlab.construct import construct
+from nnlab.plan import Plan
+
+if TYPE_CHECKING:
+    import keras
+
+# XLA beats oneDNN on small dense networks (measured 0.12 s against 0.37 s an epoch) and loses to it by far on convolutions.
+XLA_LAYERS = frozenset(
+    "Activation BatchNormalization Dense Dropout ELU Flatten GaussianNoise Identity InputLayer LayerNormalization "
+    "LeakyReLU ReLU Rescaling Reshape Softmax".split()
+)
+XLA_WORTH_STEPS = 1500
+"""Training steps below which compiling costs more than it saves (about a second against 0.4–0.8 ms a step)."""
+
+
+def compile_network(plan: Plan, network: "keras.Sequential") -> None:
+    """Compile the network; its steps are traced by nnlab's own loop, so Keras itself never uses XLA here."""
+    network.compile(
+        optimizer=construct(plan.optimizer),
+        loss=construct(plan.loss),
+        metrics=[construct(metric) for metric in plan.metrics],
+        jit_compile=False,
+    )
+    network.optimizer.build(network.trainable_variables)
+
+
+def uses_xla(plan: Plan, network: "keras.Sequential", samples: int) -> bool:
+    """Whether training steps go through XLA: as the plan says, or where it pays. A pure function of plan and data size."""
+    if plan.trainer.jit_compile != "auto":
+        return plan.trainer.jit_compile
+    steps = plan.trainer.steps_per_epoch or math.ceil(samples / plan.trainer.batch_size)
+    dense = all(type(layer).__name__ in XLA_LAYERS for layer in network.layers)
+    return dense and steps * plan.trainer.epochs >= XLA_WORTH_STEPS and plan.trainer.precision == "float32"

@@ -1,0 +1,84 @@
+"""The feed: arrays on the device, and batches cut from them inside the compiled step."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnlab.spec import Samples
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+
+class Feed:
+    """Samples as tensors, preprocessed once where that saves memory and in each batch where it would cost memory.
+
+    Pictures stay uint8 until a batch of them is needed: preprocessing that would make the array larger runs in the
+    step, anything else once, here.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        preprocessing: Sequence[Any],
+        encode: Callable[["tf.Tensor"], "tf.Tensor"],
+        weights: np.ndarray | None = None,
+    ):
+        import tensorflow as tf
+
+        once, self.in_batch = split_preprocessing(preprocessing, samples.x)
+        with tf.device("CPU" if samples.x.dtype.kind in "OUS" else None):
+            self.x = tf.constant(run_layers(once, samples.x) if once else samples.x)
+        same = samples.y is samples.x
+        self.y = self.x if same else tf.constant(samples.y)
+        self.weights = None if weights is None else tf.constant(weights, tf.float32)
+        self.encode = encode
+        self.size = len(samples)
+
+    def tensors(self) -> tuple[Any, ...]:
+        """What a compiled function takes: x, y and, where there are any, weights."""
+        return (self.x, self.y) if self.weights is None else (self.x, self.y, self.weights)
+
+    def batch(self, tensors: tuple[Any, ...], indices: "tf.Tensor") -> tuple[Any, ...]:
+        """The samples at `indices`, preprocessed and with targets encoded; called while tracing."""
+        import tensorflow as tf
+
+        x, y, *weights = (tf.gather(tensor, indices) for tensor in tensors)
+        for layer in self.in_batch:
+            x = layer(x)
+        return (x, self.encode(y), *weights)
+
+    def order(self, seed: int, epoch: int, shuffle: bool) -> "tf.Tensor":
+        """The order of the samples in an epoch, int32 (size,): a pure function of seed and epoch."""
+        import tensorflow as tf
+
+        indices = tf.range(self.size)
+        return tf.random.experimental.stateless_shuffle(indices, seed=[seed, epoch]) if shuffle else indices
+
+
+def split_preprocessing(layers: Sequence[Any], x: np.ndarray) -> tuple[list[Any], list[Any]]:
+    """The layers to run once over the whole array, and the rest, to run on each batch.
+
+    Everything up to the last layer that ends with no more bytes than the raw array has, is run once.
+    """
+    if not len(layers):
+        return [], []
+    raw, sample = x[:1].nbytes, x[:1]
+    keep = 0
+    for index, layer in enumerate(layers):
+        sample = np.asarray(layer(sample))
+        if x.dtype.kind in "OUS" or sample.nbytes <= raw:
+            keep = index + 1
+    return list(layers[:keep]), list(layers[keep:])
+
+
+def run_layers(layers: Sequence[Any], x: np.ndarray, batch_size: int = 4096) -> np.ndarray:
+    """Run layers over an array piece by piece, so that nothing but the result is ever whole in memory."""
+    pieces = []
+    for start in range(0, len(x), batch_size):
+        piece: Any = x[start : start + batch_size]
+        for layer in layers:
+            piece = layer(piece)
+        pieces.append(np.asarray(piece))
+    return np.concatenate(pieces)

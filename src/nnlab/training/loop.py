@@ -1,0 +1,163 @@
+"""The training loop: epochs of compiled chunks, with Keras's callbacks where Keras would call them.
+
+Order, dropout and every other random choice of an epoch are pure functions of (seed, epoch): Keras's own `fit` would
+repeat one permutation in every epoch.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from nnlab.plan import Trainer
+from nnlab.training.feed import Feed
+from nnlab.training.guards import guard_loss, guard_weights
+from nnlab.training.history import History
+from nnlab.training.steps import TestSteps, TrainSteps
+
+if TYPE_CHECKING:
+    import keras
+
+CHUNK_SECONDS = 1.0
+"""How long the compiled loop runs before Python looks up: progress, signals and guards are at most this late."""
+FIRST_CHUNK = 8
+EVALUATION_BATCH = 512
+
+
+class Listener(Protocol):
+    """Whoever wants to know how training goes."""
+
+    def on_chunk(self, epoch: int, step: int, steps: int, logs: dict[str, float]) -> None:
+        """Some steps of an epoch (from 1) are done; logs are the running means so far."""
+
+    def on_epoch(self, epoch: int, logs: dict[str, float], seconds: float) -> None:
+        """An epoch is done, validation included."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Everything the loop needs. `callbacks` are Keras's; `xla` whether steps are compiled by XLA."""
+
+    network: "keras.Model"
+    train: Feed
+    validation: Feed | None
+    trainer: Trainer
+    seed: int
+    xla: bool
+    callbacks: Sequence[Any] = ()
+    listeners: Sequence[Listener] = ()
+
+
+def fit(job: Fit) -> History:
+    """Train to the end, to a callback's stop, or to a DivergenceError; the network then holds the last weights."""
+    import keras
+
+    steps = TrainSteps(job.network, job.train, job.trainer.batch_size, job.xla)
+    per_epoch = min(steps.per_epoch, job.trainer.steps_per_epoch or steps.per_epoch)
+    validate = TestSteps(job.network, job.validation, EVALUATION_BATCH) if job.validation else None
+    callbacks = keras.callbacks.CallbackList(
+        list(job.callbacks), model=job.network, epochs=job.trainer.epochs, steps=per_epoch, verbose=0
+    )
+    chunks = _Chunks(1 if _watches_batches(job.callbacks) else None)
+    history, logs = History(), {}
+    job.network.stop_training = False
+    callbacks.on_train_begin()
+    for epoch in range(job.trainer.epochs):
+        started = time.perf_counter()
+        logs = _train_epoch(job, steps, chunks, callbacks, epoch, per_epoch)
+        guard_weights(job.network, epoch + 1)
+        if validate:
+            callbacks.on_test_begin()
+            validated, _ = validate.run()
+            logs |= {f"val_{name}": value for name, value in validated.items()}
+            callbacks.on_test_end(validated)
+        logs["learning_rate"] = float(np.asarray(job.network.optimizer.learning_rate))
+        callbacks.on_epoch_end(epoch, logs)
+        history.add(logs, time.perf_counter() - started)
+        for listener in job.listeners:
+            listener.on_epoch(epoch + 1, logs, history.seconds[-1])
+        if job.network.stop_training:
+            break
+    job.network.optimizer.finalize_variable_values(job.network.trainable_weights)
+    callbacks.on_train_end(logs)
+    return history
+
+
+def _train_epoch(
+    job: Fit, steps: TrainSteps, chunks: "_Chunks", callbacks: Any, epoch: int, per_epoch: int
+) -> dict[str, float]:
+    """One epoch's steps, chunk by chunk; the epoch's mean loss and metrics."""
+    job.network.reset_metrics()
+    reseed(job.network, job.seed, epoch)
+    callbacks.on_epoch_begin(epoch)
+    order = job.train.order(job.seed, epoch, job.trainer.shuffle)
+    step, logs = 0, {}
+    while step < per_epoch:
+        last = min(step + chunks.size, per_epoch)
+        callbacks.on_train_batch_begin(step)
+        with chunks.timed(last - step):
+            steps.run(order, step, last)
+            logs = {name: float(value) for name, value in job.network.get_metrics_result().items()}
+        callbacks.on_train_batch_end(last - 1, logs)
+        step = last
+        guard_loss(logs["loss"], epoch + 1, step)
+        for listener in job.listeners:
+            listener.on_chunk(epoch + 1, step, per_epoch, logs)
+    return logs
+
+
+class _Chunks:
+    """How many steps to run at once: about CHUNK_SECONDS' worth, or a fixed number."""
+
+    def __init__(self, fixed: int | None):
+        self.fixed = fixed
+        self.size = fixed or FIRST_CHUNK
+        self._warm = False
+
+    def timed(self, steps: int) -> "_Timed":
+        return _Timed(self, steps)
+
+    def learn(self, steps: int, seconds: float) -> None:
+        # The first chunk's time is compilation, which says nothing about the next.
+        if self._warm and not self.fixed:
+            self.size = max(1, min(int(steps * CHUNK_SECONDS / max(seconds, 1e-6)), 16 * self.size))
+        self._warm = True
+
+
+class _Timed:
+    def __init__(self, chunks: _Chunks, steps: int):
+        self.chunks, self.steps = chunks, steps
+
+    def __enter__(self) -> None:
+        self.started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.chunks.learn(self.steps, time.perf_counter() - self.started)
+
+
+def _watches_batches(callbacks: Sequence[Any]) -> bool:
+    """Whether a callback has something to do at single batches, so that chunks must be one step long."""
+    import keras
+
+    hooks = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+    base = keras.callbacks.Callback
+    return any(
+        getattr(type(callback), hook) is not getattr(base, hook) and _needs(callback)
+        for callback in callbacks
+        for hook in hooks
+    )
+
+
+def _needs(callback: Any) -> bool:
+    """ModelCheckpoint has a batch hook that does nothing while it saves by epoch."""
+    return getattr(callback, "save_freq", None) != "epoch"
+
+
+def reseed(network: "keras.Model", seed: int, epoch: int) -> None:
+    """Set every random generator inside the network to a pure function of (seed, position, epoch)."""
+    states = [variable for variable in network.variables if "seed_generator_state" in variable.path]
+    for position, state in enumerate(states):
+        mixed = np.random.SeedSequence((seed, position, epoch)).generate_state(2, np.uint32)
+        state.assign(mixed)

@@ -1,0 +1,79 @@
+"""TensorFlow, set up for one run: quiet, seeded, with the threads and the precision that the plan names."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nnlab.errors import ConfigError, Problem
+from nnlab.plan import Trainer
+
+
+def import_tensorflow() -> None:
+    """Import TensorFlow and Keras without their start-up chatter on stderr; the first call takes seconds."""
+    if "tensorflow" in sys.modules and "keras" in sys.modules:
+        return
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _silent_stderr():
+        import keras
+        import tensorflow  # noqa: F401
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_floatx("float32")
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """C++ libraries write to file descriptor 2 before they read any log level. An import error still comes through."""
+    sys.stderr.flush()
+    saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
+
+
+def prepare(trainer: Trainer, seed: int) -> None:
+    """Seed every generator, fix the threads, forget an earlier run's state. Raises ConfigError.
+
+    Weights and order depend on the number of threads of a convolution, so it is part of the plan; TensorFlow fixes it
+    once a process.
+    """
+    import_tensorflow()
+    import keras
+    import tensorflow as tf
+
+    keras.backend.clear_session()
+    keras.config.set_dtype_policy("float32")
+    _set_threads(trainer.threads or available_threads())
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(seed)
+
+
+def available_threads() -> int:
+    """The processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _set_threads(threads: int) -> None:
+    import tensorflow as tf
+
+    if tf.config.threading.get_intra_op_parallelism_threads() == threads:
+        return
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    except RuntimeError:
+        used = tf.config.threading.get_intra_op_parallelism_threads()
+        allowed = f"this process already works with {used}: start another one"
+        raise ConfigError([Problem("trainer.threads", str(threads), allowed)]) from None
+
+
+def set_precision(trainer: Trainer) -> None:
+    """From here on, layers compute in the plan's precision; what was built before keeps its own."""
+    import keras
+
+    keras.config.set_dtype_policy(trainer.precision)
