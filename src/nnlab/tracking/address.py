@@ -1,0 +1,55 @@
+"""Where the store is: `tracking.uri` resolved, made absolute, and safe to print."""
+
+import os
+import re
+from pathlib import Path
+
+from nnlab.errors import RequestError
+from nnlab.plan import Tracking
+
+KEY = "tracking.uri"
+_VARIABLE = re.compile(r"\$\{oc\.env:([A-Za-z_]\w*)(?:,([^}]*))?\}")
+_LOGIN = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*://)[^/\s@'\"]+@")
+
+
+def redact(text: str) -> str:
+    """The text with every `user:password@` of an address as `***@`."""
+    return _LOGIN.sub(r"\g<scheme>***@", text)
+
+
+def store_uri(tracking: Tracking) -> str:
+    """The address to connect to: variables read, sqlite files absolute. Raises RequestError.
+
+    Never record or print it: it may hold a password. What is recorded is `tracking.uri` as it was written.
+    """
+    uri = _VARIABLE.sub(_read_variable, tracking.uri)
+    if uri.startswith(("http://", "https://")):
+        return uri.rstrip("/")
+    if uri.startswith("sqlite:///") and len(uri) > len("sqlite:///") and not set(uri) & set("?#"):
+        return f"sqlite:///{(Path.cwd() / uri.removeprefix('sqlite:///')).resolve()}"
+    raise RequestError(
+        f"{KEY}: {redact(tracking.uri)!r}; sqlite:///FILE (no ? or # in it), or http(s)://SERVER"
+    )
+
+
+def _read_variable(match: re.Match[str]) -> str:
+    name, default = match.groups()
+    value = os.environ.get(name) or default
+    if not value:
+        raise RequestError(
+            f"{KEY}: the environment variable {name} is not set; set it, or give {KEY}=http://SERVER, or tracking=local"
+        )
+    return value
+
+
+def database(tracking: Tracking) -> Path | None:
+    """The sqlite file of a local store; None for a server. Raises RequestError."""
+    uri = store_uri(tracking)
+    return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:") else None
+
+
+def artifact_location(tracking: Tracking) -> str | None:
+    """Where artifacts go: a local folder as an absolute file URI, another URI as it is, None where a server decides."""
+    if tracking.artifacts is None or "://" in tracking.artifacts:
+        return tracking.artifacts
+    return (Path.cwd() / tracking.artifacts).resolve().as_uri()
