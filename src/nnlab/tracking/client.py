@@ -1,0 +1,48 @@
+"""The one door to MLflow: how it is set before its import, and a client for the store."""
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from nnlab.plan import Tracking
+from nnlab.tracking.address import artifact_location, database, store_uri
+from nnlab.tracking.store import ensure_store
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+ALWAYS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "MLFLOW_UV_AUTO_DETECT": "false",
+}
+# MLflow's own patience, 7 tries that double their wait, keeps a dead server's callers for minutes.
+UNLESS_SET = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_LOGGING_LEVEL": "ERROR",
+}
+
+
+def set_mlflow() -> None:
+    """Set MLflow's environment: no telemetry, no pickles, no chatter, short patience. Must precede its import."""
+    os.environ.update(ALWAYS)
+    for name, value in UNLESS_SET.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("alembic").setLevel(logging.ERROR)
+
+
+def connect(tracking: Tracking) -> "MlflowClient":
+    """A client for the store, which is created if it is a local file that does not exist.
+
+    Imports MLflow, about 1.5 s. Raises RequestError for a bad address and TrackingError for a store that cannot be used.
+    """
+    set_mlflow()
+    from mlflow import MlflowClient
+
+    if (file := database(tracking)) is not None:
+        ensure_store(file, artifact_location(tracking))
+    return MlflowClient(tracking_uri=store_uri(tracking))

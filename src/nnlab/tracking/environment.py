@@ -1,0 +1,81 @@
+"""The circumstances of a run: code, versions and machine."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnlab.tracking import tags
+from nnlab.tracking.address import redact
+
+
+@dataclass(frozen=True)
+class GitState:
+    """A repository's commit, and what differs from it; `diff` is a patch of the tracked files, "" when clean."""
+
+    commit: str
+    dirty: bool
+    diff: str
+
+
+def git_state(folder: Path) -> GitState | None:
+    """The state of the repository around a folder; None outside one, before its first commit, and without git."""
+    commit = _git(folder, "rev-parse", "HEAD")
+    if commit is None:
+        return None
+    status = _git(folder, "status", "--porcelain") or ""
+    diff = _git(folder, "diff", "HEAD", "--no-color", "--no-ext-diff") or ""
+    return GitState(commit.strip(), bool(status.strip()), redact(diff))
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *words], capture_output=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def requirements() -> str:
+    """Every installed distribution as `name==version`, sorted, one a line: what `pip install -r` reads."""
+    found = {
+        f"{distribution.name}=={distribution.version}"
+        for distribution in importlib.metadata.distributions()
+        if distribution.metadata is not None and distribution.name
+    }
+    return "".join(f"{line}\n" for line in sorted(found, key=str.lower))
+
+
+def machine() -> dict[str, str]:
+    """Python, platform, processor, and how many threads this process may use at once."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpu": _cpu(),
+        "threads": str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
+    }
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return (named[0] if named else "") or platform.processor() or platform.machine()
+
+
+def environment_tags(folder: Path) -> dict[str, str]:
+    """The machine and the repository around a folder, as tags of a run."""
+    found = {f"nnlab.{key}": value for key, value in machine().items()}
+    if (git := git_state(folder)) is not None:
+        found |= {
+            tags.GIT_COMMIT: git.commit,
+            tags.GIT_DIRTY: str(git.dirty).lower(),
+            "mlflow.source.git.commit": git.commit,
+        }
+    return found

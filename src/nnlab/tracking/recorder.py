@@ -1,0 +1,160 @@
+"""The record of one run: five verbs, and two for what is more than a number or a file.
+
+start → params, metrics, tags, artifact, model in any order and number → finish. Every verb writes one line into the
+run's journal and returns; a thread replays the journal into MLflow behind training's back. A store that dies never
+stops or slows training.
+"""
+
+import getpass
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from nnlab.errors import StorageError
+from nnlab.plan import Tracking
+from nnlab.spec import DataSpec
+from nnlab.tracking import tags as names
+from nnlab.tracking.address import redact
+from nnlab.tracking.destination import MlflowDestination
+from nnlab.tracking.journal import NAME, Journal, Kind, number_text
+from nnlab.tracking.limits import clean_name
+from nnlab.tracking.process import this_process
+from nnlab.tracking.replay import Replay
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+Status = Literal["FINISHED", "FAILED", "KILLED"]
+
+
+def _to_stderr(line: str) -> None:
+    print(f"warning: {line}", file=sys.stderr)
+
+
+class Recorder:
+    """Records one run. Every verb raises StorageError when the run's own folder cannot be written, nothing else.
+
+    folder: the run's folder; the journal lies in it. warn: hears each warning, one line.
+    """
+
+    def __init__(self, tracking: Tracking, folder: Path, warn: Callable[[str], None] = _to_stderr):
+        self.tracking = tracking
+        self.folder = folder.resolve()
+        self.journal = Journal(self.folder / NAME)
+        self._warn = warn
+        self._replay: Replay | None = None
+        self._run_id: str | None = None
+
+    def start(self, experiment: str, name: str | None = None, tags: Mapping[str, str] | None = None) -> None:
+        """Begin the run; returns at once, before MLflow is even imported. Ask `check_store` first.
+
+        experiment, name: any text; made printable and cut at 250 characters. tags: identity, versions, parent…
+        """
+        title = clean_name(name or experiment)
+        own = {
+            names.PROCESS: this_process(),
+            names.FOLDER: str(self.folder),
+            "mlflow.user": _user(),
+            "mlflow.source.name": "nnlab",
+            "mlflow.source.type": "LOCAL",
+        }
+        self._replay = Replay(lambda: MlflowDestination(self.tracking, self._bind), self._warn)
+        self._put(
+            "start", {"experiment": clean_name(experiment), "name": title, "tags": {**own, **(tags or {})}}
+        )
+
+    def params(self, values: Mapping[str, Any]) -> None:
+        """Record settings, nested or flat; a value over 6000 characters is whole in config/long_params.json."""
+        self._put("params", dict(values))
+
+    def metrics(self, values: Mapping[str, float], step: int) -> None:
+        """Record one point of each metric, `train/loss`, `val/accuracy`…; one that is not finite becomes a tag."""
+        self._put(
+            "metrics",
+            {"values": {key: number_text(value) for key, value in values.items()}, "step": int(step)},
+        )
+
+    def tags(self, values: Mapping[str, str]) -> None:
+        """Set tags; later values replace earlier ones."""
+        self._put("tags", {key: str(value) for key, value in values.items()})
+
+    def artifact(self, path: Path, folder: str = "") -> None:
+        """Keep a file, or a folder's files, under `folder` in the record; leave it in place until `finish`."""
+        self._put("artifact", {"path": str(path.resolve()), "folder": folder})
+
+    def model(self, model: "keras.Model | Path", spec: DataSpec, example: "np.ndarray") -> str | None:
+        """Log an MLflow model that takes raw samples, and wait for it; its id, or None and a warning.
+
+        model: the whole network, preprocessing inside, or its .keras file. example: raw samples, (n, *spec.shape).
+        """
+        from nnlab.tracking.models import log_model
+
+        if (run_id := self.run_id) is None:
+            self._warn("tracking: the MLflow model was not logged, because its run is not in the store")
+            return None
+        try:
+            return log_model(self.tracking, run_id, model, spec, example)
+        except Exception as error:
+            self._warn(
+                redact(
+                    f"tracking: the MLflow model was not logged: {next(iter(str(error).splitlines()), error)}"
+                )
+            )
+            return None
+
+    def finish(self, status: Status = "FINISHED", seconds: float = 60.0) -> str | None:
+        """Drain, set the status and close; the run's id, or None. Waits at most `seconds` for a silent store.
+
+        What did not get through is said in one line and stays in the journal.
+        """
+        self._put("finish", {"status": status})
+        assert self._replay is not None
+        left = self._replay.close(seconds)
+        self.journal.close()
+        if left:
+            reason = self._replay.trouble or f"the store did not take them within {seconds:g} s"
+            self._warn(
+                f"tracking: {left} events did not reach the store ({reason}); they are kept in {self.journal.file}"
+            )
+        if refused := self._replay.refused:
+            self._warn(f"tracking: the store refused {len(refused)} records: {refused[0]}")
+        return self._run_id
+
+    @property
+    def run_id(self) -> str | None:
+        """MLflow's id of the run; waits until the run exists, and is None when the store does not answer."""
+        if self._replay is not None:
+            self._replay.tried.wait()
+        return self._run_id
+
+    def _put(self, kind: Kind, body: dict[str, Any]) -> None:
+        if self._replay is None:
+            raise RuntimeError("Recorder.start comes before every other verb")
+        self._replay.put(self.journal.append(kind, _redacted(body)))
+
+    def _bind(self, run_id: str) -> None:
+        self._run_id = run_id
+        try:
+            self.journal.append("bound", {"run_id": run_id})
+        except (StorageError, ValueError):
+            self._warn(f"tracking: {self.journal.file} could not note the run {run_id}")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def _redacted(value: Any) -> Any:
+    """Passwords in addresses never reach the disk."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {str(key): _redacted(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted(item) for item in value]
+    return value
