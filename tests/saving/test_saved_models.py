@@ -10,6 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+
 from nnlab.errors import StorageError
 from nnlab.saving import models
 from nnlab.saving.models import save_models

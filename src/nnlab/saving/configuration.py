@@ -1,7 +1,7 @@
-"""The description of a network inside a model file, walked as plain data: only what builds layers may be named in it.
+"""The description of a network inside a model file, walked as data: it may name only what builds layers.
 
-Keras's own safe mode lets class names of every imported package through to its registries; here a name is refused
-unless it belongs to a list of modules, before Keras sees the file.
+Keras's own safe mode lets the class names of every imported package through to its registries; here a name is
+refused unless it belongs to a list of modules, before Keras sees the file.
 """
 
 import json
@@ -122,7 +122,7 @@ def _is_keras(module: str, name: str, registered: str | None) -> bool:
         or module in _KERAS_PARTS
         or module.startswith(_KERAS_FOLDERS)
     )
-    # Only classes, whose names are capitalised: a function such as keras.models.load_model is no part of a network.
+    # Only classes, which are capitalised: a function such as keras.models.load_model is no part of a network.
     return known and name.isidentifier() and name.lstrip("_")[:1].isupper() and registered in (None, name)
 
 
@@ -147,7 +147,7 @@ def _inspect_bare_name(name: str, trusted: tuple[str, ...]) -> None:
 def _foreign(name: str, trusted: tuple[str, ...]) -> Refusal:
     allowed = ", ".join(("Keras", "nnlab", *trusted))
     return Refusal(
-        f"the foreign {name[:120]!r}; only what {allowed} define may be named (a package can be trusted by name)"
+        f"the foreign {name[:120]!r}; only what {allowed} define may be named, or a package trusted by name"
     )
 
 

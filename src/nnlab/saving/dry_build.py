@@ -13,7 +13,7 @@ MAX_VALUES = 1 << 28
 
 
 def inspect_size(configuration: dict[str, Any], stored: int, custom_objects: dict[str, Any]) -> None:
-    """Refuse a network with far more weights than the `stored` numbers of its file, or with giant layer outputs.
+    """Refuse a network with far more weights than the `stored` numbers of its file, or giant layer outputs.
 
     configuration: inspected before. Raises Refusal; also when Keras cannot build the network at all.
     """

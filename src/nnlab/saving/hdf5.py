@@ -19,29 +19,38 @@ def inspect_hdf5(file: "h5py.File", size: int) -> int:
     """
     import h5py
 
-    datasets: list[Any] = []
-    seen = 0
-
-    def visit(name: str, link: Any) -> None:
-        nonlocal seen
-        seen += 1
-        if seen > MAX_OBJECTS:
-            raise Refusal(f"more than {MAX_OBJECTS} HDF5 objects")
-        if not isinstance(link, h5py.HardLink):
-            raise Refusal(f"an HDF5 link that leads away: {name[:80]!r}")
-        found = file[name]
-        if isinstance(found, h5py.Dataset):
-            _inspect_dataset(found, name)
-            datasets.append(found)
-
-    file.visititems_links(visit)
-    declared = sum(dataset.size * dataset.dtype.itemsize for dataset in datasets)
+    datasets = [found for name in _names(file) if isinstance(found := file[name], h5py.Dataset)]
+    for dataset in datasets:
+        _inspect_dataset(dataset)
+    declared = sum(int(dataset.size or 0) * dataset.dtype.itemsize for dataset in datasets)
     if declared > MAX_EXPANSION * size + SLACK:
         raise Refusal(f"arrays that claim {declared / 1e6:,.0f} MB in a file of {size / 1e6:,.1f} MB")
-    return sum(dataset.size for dataset in datasets)
+    return sum(int(dataset.size or 0) for dataset in datasets)
 
 
-def _inspect_dataset(dataset: "h5py.Dataset", name: str) -> None:
+def _names(file: "h5py.File") -> list[str]:
+    """Every name in the file, none of which leads out of it.
+
+    Links are only noted while HDF5 walks: an exception in the middle of its walk would be lost.
+    """
+    import h5py
+
+    links: list[tuple[str, Any]] = []
+
+    def note(name: str, link: Any) -> bool | None:
+        links.append((name, link))
+        return True if len(links) > MAX_OBJECTS else None
+
+    if file.visititems_links(note):
+        raise Refusal(f"more than {MAX_OBJECTS} HDF5 objects")
+    for name, link in links:
+        if not isinstance(link, h5py.HardLink):
+            raise Refusal(f"an HDF5 link that leads away: {name[:80]!r}")
+    return [name for name, _ in links]
+
+
+def _inspect_dataset(dataset: "h5py.Dataset") -> None:
+    name = str(dataset.name)
     if dataset.external:
         raise Refusal(f"HDF5 data kept in another file: {name[:80]!r}")
     if dataset.is_virtual:

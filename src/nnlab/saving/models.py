@@ -1,4 +1,4 @@
-"""The trained model in its three files, each proved to predict what the model predicts before it is put in place."""
+"""The trained model in three files, each proved to predict what the model does before it takes its place."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -20,18 +20,18 @@ VERIFIED = "verified"
 def save_models(
     model: "keras.Model", folder: Path, samples: np.ndarray, rebuild: Callable[[], "keras.Model"]
 ) -> dict[str, str]:
-    """Write model.keras, model.h5 and weights.h5 into `folder` and compare each, reloaded, with the model on `samples`.
+    """Write model.keras, model.h5 and weights.h5 into `folder` and compare each, reloaded, with the model.
 
-    model: takes raw inputs. samples: a few of them, shape (n, *input shape). rebuild: builds the same network with
-    fresh weights. Returns for each file "verified" (bitwise equal predictions), "verified within 1e-06", or a
-    sentence that says what is wrong; a format that cannot hold the model never raises.
-    Raises StorageError for a full disk or a folder that cannot be written; what was there before is then untouched.
+    model: takes raw inputs. samples: a few to compare on, shape (n, *input shape). rebuild: builds the same
+    network with fresh weights. Returns for each file "verified" (bitwise equal predictions), "verified within
+    1e-06", or a sentence that says what is wrong; a format that cannot hold the model never raises.
+    Raises StorageError for a full disk or a folder that cannot be written; what was there stays untouched.
     """
     wanted = _predict(model, samples)
     ways: dict[str, tuple[Callable[[Path], None], Callable[[Path], Any]]] = {
         "model.keras": (lambda path: model.save(path), lambda path: _load(path, model)),
-        # Without the optimizer: writing it would take it out of the model, so that a later .keras lacks it, and
-        # an .h5 that holds one cannot be trained further anyway.
+        # Without the optimizer: writing it takes it out of the model, so that a later .keras lacks it; and an
+        # .h5 that holds one cannot be trained further anyway.
         "model.h5": (lambda path: model.save(path, include_optimizer=False), lambda path: _load(path, model)),
         "weights.h5": (lambda path: model.save_weights(path), lambda path: _load_weights(path, rebuild)),
     }

@@ -2,4 +2,4 @@
 
 
 class Refusal(ValueError):
-    """What in a model file could run code, read other files or fill the memory; the message says it without the path."""
+    """What in a model file could run code, read files or fill the memory; the message leaves the path out."""

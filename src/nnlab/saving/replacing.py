@@ -27,7 +27,7 @@ _STORAGE = {
 
 @contextmanager
 def aside(folder: Path) -> Iterator[Path]:
-    """A folder inside `folder` to write into, gone afterwards; one that a killed process left is cleared first.
+    """A folder inside `folder` to write into, gone afterwards; what a killed process left is cleared first.
 
     One process at a time writes to `folder`. Raises StorageError when it cannot be made or written.
     """

@@ -1,4 +1,4 @@
-"""Model files from anywhere: what could run code, read other files or fill the memory is refused before Keras opens them."""
+"""Model files from anywhere: what could run code, read files or fill the memory is refused unopened."""
 
 import importlib
 import sys
@@ -44,11 +44,19 @@ def load_model(path: Path, trusted_packages: tuple[str, ...] = ()) -> "keras.Mod
     custom = _trusted_classes(file.configuration, trusted_packages)
     try:
         inspect_size(file.configuration, file.numbers, custom)
-        return keras.saving.load_model(path, custom_objects=custom, compile=False, safe_mode=True)
+        return _a_model(keras.saving.load_model(path, custom_objects=custom, compile=False, safe_mode=True))
     except Refusal as error:
         raise ModelFileError(f"{path}: refused: {error}") from None
     except Exception as error:  # Keras raises whatever the file provokes.
         raise ModelFileError(f"{path}: Keras cannot load it: {_first_line(error)}") from error
+
+
+def _a_model(loaded: Any) -> "keras.Model":
+    import keras
+
+    if not isinstance(loaded, keras.Model):
+        raise Refusal(f"a {type(loaded).__name__}, which is no model")
+    return loaded
 
 
 def inspect_model(path: Path, trusted_packages: tuple[str, ...] = ()) -> ModelFile:
@@ -89,7 +97,7 @@ def _kind(path: Path) -> str:
         raise ModelFileError(f"{path}: {_looks_like(head)}, not a model; a .keras or .h5 file is needed")
     if path.suffix not in SUFFIXES[kind]:
         raise ModelFileError(
-            f"{path}: holds {kind} and is named {path.suffix or 'without ending'}; name it {SUFFIXES[kind][0]}"
+            f"{path}: holds {kind} but ends in {path.suffix or 'nothing'}; it must end in {SUFFIXES[kind][0]}"
         )
     return kind
 
