@@ -1,0 +1,59 @@
+"""All figures that fit a task."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from nnlab.evaluation.figures.calibration import draw_calibration
+from nnlab.evaluation.figures.canvas import drawing
+from nnlab.evaluation.figures.confusion import draw_confusion
+from nnlab.evaluation.figures.curves import draw_precision_recall, draw_roc
+from nnlab.evaluation.figures.gallery import draw_mistakes, draw_pairs, draw_samples
+from nnlab.evaluation.figures.history import draw_history
+from nnlab.evaluation.figures.per_class import draw_per_class
+from nnlab.evaluation.figures.regression import draw_predicted_vs_true, draw_residuals
+from nnlab.evaluation.judgement import ClassOutcome, Judgement
+from nnlab.spec import DataSpec, Samples
+
+
+def draw_figures(
+    judgement: Judgement,
+    spec: DataSpec,
+    test: Samples,
+    predictions: np.ndarray,
+    history: Mapping[str, Sequence[float]],
+    folder: Path,
+) -> list[Path]:
+    """Draw every figure that fits the task into `folder`, which is made if needed, and list the files.
+
+    history: one value an epoch by Keras's names (`loss`, `val_loss` …); empty for none. The other
+    arguments are those `judge` took and gave. Raises StorageError where a file cannot be written.
+    """
+    with drawing():
+        paths = [draw_history(history, spec.name, folder / "history.png")] if any(history.values()) else []
+        if judgement.classes is not None:
+            paths += _draw_classes(judgement.classes, judgement.scores, spec, test, folder)
+        elif spec.task == "regression":
+            paths.append(draw_predicted_vs_true(spec, test, predictions, folder / "predicted_vs_true.png"))
+            paths.append(draw_residuals(spec, test, predictions, folder / "residuals.png"))
+        elif spec.is_image:
+            paths.append(draw_pairs(spec, test, predictions, folder / "reconstructions.png"))
+        return paths
+
+
+def _draw_classes(
+    outcome: ClassOutcome, scores: Mapping[str, float], spec: DataSpec, test: Samples, folder: Path
+) -> list[Path]:
+    drawn = [
+        draw_confusion(outcome, scores, spec.name, folder / "confusion.png", shares=False),
+        draw_confusion(outcome, scores, spec.name, folder / "confusion_normalized.png", shares=True),
+        draw_per_class(outcome, spec.name, folder / "per_class.png"),
+        draw_calibration(outcome, spec.name, folder / "calibration.png"),
+        draw_roc(outcome, spec.name, folder / "roc.png"),
+        draw_precision_recall(outcome, spec.name, folder / "precision_recall.png"),
+    ]
+    if spec.is_image:
+        drawn.append(draw_samples(outcome, spec, test.x, folder / "samples.png"))
+        drawn.append(draw_mistakes(outcome, spec, test.x, folder / "mistakes.png"))
+    return [path for path in drawn if path is not None]

@@ -1,0 +1,122 @@
+"""What all figures share: style, colours, honest text, and the file."""
+
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnlab.errors import StorageError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+DPI = 110
+# Okabe and Ito (2008): told apart by colour-blind readers and in print.
+BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
+INK, GREY, PALE = "#222222", "#707070", "#d9d9d9"
+CYCLE = (BLUE, RED, GREEN, PURPLE, ORANGE, SKY, INK)
+_STYLE = {
+    "font.size": 9.0,
+    "text.usetex": False,
+    # A class may be called "$x_1$": user text is drawn as it is.
+    "text.parse_math": False,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 9.0,
+    "axes.titlelocation": "left",
+    "axes.axisbelow": True,
+    "axes.grid": False,
+    "axes.formatter.use_mathtext": False,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.8,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "legend.frameon": False,
+    "lines.linewidth": 1.6,
+}
+_FAMILIES = (
+    "DejaVu Sans",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "WenQuanYi Micro Hei",
+    "Noto Sans Arabic",
+    "Noto Emoji",
+)
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """nnlab's style for every figure made, drawn and saved inside; the caller's own comes back after."""
+    import matplotlib
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    families = [family for family in _FAMILIES if family in installed]
+    style: Any = {**_STYLE, "font.family": families or ["sans-serif"]}
+    with matplotlib.rc_context(style), warnings.catch_warnings():
+        # A letter that no font has is drawn as a box: nothing that the user can mend.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def new_figure(width: float, height: float, title: str = "") -> "Figure":
+    """A figure of so many inches with its title at the top left, drawn without any window system."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    if title:
+        figure.suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold")
+    return figure
+
+
+def save_figure(figure: "Figure", path: Path) -> Path:
+    """Write the figure as PNG, its folder too if needed. Raises StorageError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, format="png", pil_kwargs={"compress_level": 4})
+    except OSError as error:
+        raise StorageError(f"{path}: the figure cannot be written: {error.strerror or error}") from error
+    return path
+
+
+def shorten(text: str, length: int) -> str:
+    """The text on one line of at most `length` characters, without control characters and broken unicode.
+
+    >>> shorten("ankle boot", 6)
+    'ankle…'
+    """
+    line = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    line = "".join(letter for letter in line if unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn"))
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def percent(share: float) -> str:
+    """A share in per cent; 100 and 0 only where it is exactly that."""
+    if 0.9995 <= share < 1:
+        return "> 99.9 %"
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
+    return f"{100 * share:.1f} %" if 0 < share < 1 else f"{100 * share:.0f} %"
+
+
+def count_of(number: int, noun: str) -> str:
+    """`count_of(1, "mistake")` is "1 mistake", of 1200 it is "1 200 mistakes"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")
+
+
+def put_legend(axes: "Axes", handles: list[Any], labels: list[str], **place: Any) -> None:
+    """A legend of exactly these labels, also those beginning with "_", which matplotlib would leave out."""
+    legend = axes.legend(handles, [" "] * len(labels), **place)
+    for text, label in zip(legend.get_texts(), labels, strict=True):
+        text.set_text(label)

@@ -1,0 +1,83 @@
+"""The course of training, epoch by epoch."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnlab.evaluation.figures.canvas import BLUE, GREY, RED, new_figure, put_legend, save_figure, shorten
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_VALIDATION = "val_"
+
+
+def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path) -> Path:
+    """One panel for the loss and one for each metric: training, validation, and the best epoch marked.
+
+    The best epoch is the one of lowest validation loss, or of lowest training loss without validation.
+    """
+    panels = list_panels(history)
+    columns = min(len(panels), 3)
+    rows = -(-len(panels) // columns)
+    best = find_best_epoch(history)
+    figure = new_figure(max(5.2, 4.0 * columns), 0.5 + 2.9 * rows, f"Training history: {shorten(name, 40)}")
+    grid = figure.subplots(rows, columns, squeeze=False).flat
+    for axes, panel in zip(grid, panels, strict=False):
+        _draw_panel(axes, history, panel, best)
+    for axes in list(grid)[len(panels) :]:
+        axes.set_axis_off()
+    return save_figure(figure, path)
+
+
+def list_panels(history: Mapping[str, Sequence[float]]) -> list[str]:
+    """What is worth a panel, the loss first: every series but a learning rate that never changes."""
+    names = [
+        name
+        for name in history
+        if not name.startswith(_VALIDATION) or name[len(_VALIDATION) :] not in history
+    ]
+    moving = [name for name in names if name not in ("learning_rate", "lr") or len(set(history[name])) > 1]
+    return sorted(moving, key=lambda name: (name != "loss", name in ("learning_rate", "lr")))
+
+
+def find_best_epoch(history: Mapping[str, Sequence[float]]) -> int | None:
+    """The epoch, from 1, of the lowest finite validation loss (or else training loss); None without any."""
+    losses = np.asarray(history.get("val_loss") or history.get("loss") or [], np.float64)
+    finite = np.where(np.isfinite(losses), losses, np.inf)
+    return int(finite.argmin()) + 1 if np.isfinite(finite).any() else None
+
+
+def _draw_panel(axes: "Axes", history: Mapping[str, Sequence[float]], name: str, best: int | None) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    series = {"training": history.get(name), "validation": history.get(_VALIDATION + name)}
+    shown = {label: values for label, values in series.items() if values}
+    lines = [
+        _draw_line(axes, values, RED if label == "validation" else BLUE) for label, values in shown.items()
+    ]
+    labels = list(shown)
+    if best is not None:
+        lines.append(axes.axvline(best, color=GREY, linewidth=1, linestyle=(0, (2, 2)), zorder=1))
+        labels.append(f"best epoch: {best}")
+    _mark_best(axes, shown, best)
+    put_legend(axes, lines, labels, loc="best", fontsize=8)
+    axes.set(xlabel="epoch", ylabel=shorten(name.replace("_", " "), 40))
+    longest = max(len(values) for values in shown.values())
+    axes.set_xlim(*((0.5, 1.5) if longest == 1 else (1 - 0.02 * longest, longest + 0.02 * longest)))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.grid(axis="y")
+
+
+def _draw_line(axes: "Axes", values: Sequence[float], color: str) -> object:
+    marker = "o" if len(values) <= 20 else ""
+    return axes.plot(range(1, len(values) + 1), values, color=color, marker=marker, markersize=3.5)[0]
+
+
+def _mark_best(axes: "Axes", shown: Mapping[str, Sequence[float]], best: int | None) -> None:
+    values = list(shown.values())[-1]
+    if best is not None and best <= len(values):
+        color = RED if "validation" in shown else BLUE
+        axes.plot(best, values[best - 1], "o", markersize=8, markerfacecolor="none", markeredgecolor=color)

@@ -1,0 +1,53 @@
+"""What judging a network on its test set gives."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class ClassOutcome:
+    """The arrays behind the scores of a classification; k classes, n test samples.
+
+    names: k class names. truth, predicted: (n,) int64 labels. probabilities: (n, k) float rows that sum to 1.
+    confusion: (k, k) int64 counts, rows are the truth. mistakes: indices of the wrong samples, surest first.
+    """
+
+    names: tuple[str, ...]
+    truth: np.ndarray
+    predicted: np.ndarray
+    probabilities: np.ndarray
+    confusion: np.ndarray
+    mistakes: np.ndarray
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """The probability of the predicted class, shape (n,)."""
+        return self.probabilities.max(axis=1)
+
+    @property
+    def positives(self) -> tuple[int, ...]:
+        """The labels that have a curve of their own: class 1 of two, otherwise every class."""
+        return (1,) if len(self.names) == 2 else tuple(range(len(self.names)))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on one set of test predictions.
+
+    scores: finite numbers under names that MLflow takes. tables: one JSON-able value per table.
+    predictions: columns of equal length, one row a test sample. classes: only for a classification.
+    """
+
+    scores: dict[str, float]
+    tables: dict[str, Any]
+    predictions: dict[str, np.ndarray]
+    classes: ClassOutcome | None = None
+
+
+def finite(scores: Mapping[str, float]) -> dict[str, float]:
+    """The scores as Python floats, without those that are not finite: what cannot be measured is left out."""
+    return {name: float(value) for name, value in scores.items() if math.isfinite(value)}
