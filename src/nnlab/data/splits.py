@@ -1,0 +1,88 @@
+"""Training, validation and test set: cut once, a pure function of data, keys and seed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.data.cutting import Cut
+from nnlab.data.fingerprints import fingerprint_data
+from nnlab.data.inspection import inspect
+from nnlab.errors import DataError
+from nnlab.plan import Dataset
+from nnlab.spec import DataSpec, RawData, Samples
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The three sets. leak: the validation set is the test set. hash: of the whole data before it was cut."""
+
+    train: Samples
+    validation: Samples | None
+    test: Samples
+    spec: DataSpec
+    leak: bool
+    hash: str
+
+
+def load_splits(dataset: Dataset, seed: int) -> Splits:
+    """Load, inspect, fingerprint and cut a dataset.
+
+    The test set is cut first, then the validation set from what is left, then `samples` from the rest.
+    Every cut has its own random numbers: changing one leaves the earlier ones as they are. A test set that
+    is cut takes the place of the source's own. Raises DataError and FetchError.
+    """
+    spec, raw = dataset.spec(), dataset.load()
+    inspect(raw, spec, str(getattr(dataset, "path", dataset.name)))
+    return split(raw, spec, dataset, seed)
+
+
+def split(raw: RawData, spec: DataSpec, dataset: Dataset, seed: int) -> Splits:
+    """Cut inspected arrays as the dataset's keys say. Raises DataError naming the key."""
+    labels = raw.train.y if dataset.stratify and spec.classes else None
+    rows = np.arange(len(raw.train))
+    rows, test = _test(raw, rows, Cut("test_split", seed, dataset.shuffle, labels), dataset)
+    rows, validation = _validation(
+        raw, test, rows, Cut("validation_split", seed, dataset.shuffle, labels), dataset
+    )
+    if dataset.samples is not None:
+        # Always drawn by seed: the first ones of a source sorted by class would be of one class.
+        rows = Cut("samples", seed, True, labels).take(rows, dataset.samples)
+    hashed = fingerprint_data(raw)
+    return Splits(_pick(raw.train, rows), validation, test, spec, dataset.validation_split == "test", hashed)
+
+
+def _test(raw: RawData, rows: np.ndarray, cut: Cut, dataset: Dataset) -> tuple[np.ndarray, Samples]:
+    if dataset.test_split == "given":
+        return rows, _given(raw.test, "test", dataset)
+    rest, taken = cut.divide(rows, dataset.test_split)
+    return rest, _pick(raw.train, taken)
+
+
+def _validation(
+    raw: RawData, test: Samples, rows: np.ndarray, cut: Cut, dataset: Dataset
+) -> tuple[np.ndarray, Samples | None]:
+    if dataset.validation_split == "test":
+        return rows, test
+    if dataset.validation_split == "given":
+        return rows, _given(raw.validation, "validation", dataset)
+    if dataset.validation_split == 0:
+        return rows, None
+    rest, taken = cut.divide(rows, dataset.validation_split)
+    return rest, _pick(raw.train, taken)
+
+
+def _given(part: Samples | None, name: str, dataset: Dataset) -> Samples:
+    if part is None:
+        allowed = "a fraction or a count"
+        raise DataError(
+            f"dataset.{name}_split: 'given', and {dataset.name} has no {name} set of its own; {allowed}"
+        )
+    return part
+
+
+def _pick(samples: Samples, rows: np.ndarray) -> Samples:
+    """The rows, without a copy where they follow one another."""
+    first, last = int(rows[0]), int(rows[-1]) + 1
+    if last - first == len(rows):
+        return Samples(samples.x[first:last], samples.y[first:last])
+    return Samples(samples.x[rows], samples.y[rows])
