@@ -1,0 +1,45 @@
+"""Datasets that others have published: facts known beforehand, arrays fetched once."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from nnlab.data.fetching import Arrays, Recipe, fetch
+from nnlab.plan import Dataset
+from nnlab.spec import DataSpec, RawData, Samples
+
+
+class Known(Dataset):
+    """A dataset whose facts, and numbers of training and test samples, are known without looking."""
+
+    facts: ClassVar[DataSpec]
+    counts: ClassVar[tuple[int, int]]
+
+    def spec(self) -> DataSpec:
+        """The facts; nothing is read."""
+        return self.facts
+
+    def load(self) -> RawData:
+        """The arrays. Raises FetchError or DataError."""
+        return self.read()
+
+    @classmethod
+    def read(cls) -> RawData:
+        """The arrays, which do not depend on any key of the configuration. Raises FetchError or DataError."""
+        raise NotImplementedError
+
+
+class Published(Known):
+    """A dataset that is fetched by its `recipe`, with arrays x_train, y_train, x_test and y_test."""
+
+    recipe: ClassVar[Recipe]
+
+    @classmethod
+    def read(cls) -> RawData:
+        """From the cache, or fetched. Raises FetchError."""
+        arrays = fetch(cls.recipe)
+        return RawData(train=_samples(arrays, "train"), test=_samples(arrays, "test"))
+
+
+def _samples(arrays: Arrays, part: str) -> Samples:
+    return Samples(arrays[f"x_{part}"], arrays[f"y_{part}"].astype(np.int64))
