@@ -1,0 +1,107 @@
+"""The user's own table: a CSV file with a header, columns by name."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from nnlab.data.own_files import own_file
+from nnlab.data.tables import column_index, read_column, read_header, read_numbers
+from nnlab.data.targets import AskedTask, Target, decide, labels_of
+from nnlab.errors import DataError
+from nnlab.plan import Dataset
+from nnlab.spec import DataSpec, RawData, Samples
+
+
+class Csv(Dataset):
+    """Rows of numbers x float32 (features,), and a target column.
+
+    features: columns to learn from, null for all but the target. target: null only for a reconstruction.
+    task: "auto" decides by the target's values (nnlab.data.targets). test_path, validation_path: files with
+    the same columns, for `test_split: given` and `validation_split: given`.
+    """
+
+    path: str
+    target: str | None
+    features: tuple[str, ...] | None
+    task: AskedTask
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)]
+    test_path: str | None
+    validation_path: str | None
+
+    def spec(self) -> DataSpec:
+        """From the header and one pass over the target column. Raises DataError."""
+        features, found = self._features(), self._target()
+        return DataSpec(
+            self.name,
+            found.task,
+            (len(features),),
+            "float32",
+            classes=found.classes,
+            features=features,
+            target=self.target or "input",
+            outputs=len(features) if found.task == "reconstruction" else 1,
+        )
+
+    def load(self) -> RawData:
+        """Each file whole. Raises DataError naming file, row and column."""
+        features, found = self._features(), self._target()
+        return RawData(
+            train=self._read(self.path, "dataset.path", features, found),
+            validation=self._optional(self.validation_path, "dataset.validation_path", features, found),
+            test=self._optional(self.test_path, "dataset.test_path", features, found),
+        )
+
+    def _features(self) -> tuple[str, ...]:
+        path = own_file(self.path)
+        names = read_header(path, self.delimiter)
+        wanted = (
+            self.features
+            if self.features is not None
+            else tuple(name for name in names if name != self.target)
+        )
+        for name in wanted:
+            column_index(path, names, name, "dataset.features")
+        if not wanted or self.target in wanted:
+            given = f"{self.target!r} is the target" if wanted else "no column"
+            raise DataError(f"dataset.features: {given}; columns other than the target")
+        return wanted
+
+    def _target(self) -> Target:
+        path = own_file(self.path)
+        names = read_header(path, self.delimiter)
+        if self.target is None or self.task == "reconstruction":
+            if self.target is not None or self.task != "reconstruction":
+                raise DataError(
+                    f"dataset.target: {self.target!r} with task {self.task!r}; one of {', '.join(names)}, "
+                    "or null for a reconstruction"
+                )
+            return Target("reconstruction", ())
+        index = column_index(path, names, self.target, "dataset.target")
+        found = decide(read_column(path, self.delimiter, index), self.task)
+        if found.task == "binary" and len(found.classes) != 2:
+            raise DataError(
+                f"dataset.task: 'binary', and {self.target!r} has {len(found.classes)} classes; 2 classes"
+            )
+        return found
+
+    def _optional(
+        self, name: str | None, key: str, features: tuple[str, ...], found: Target
+    ) -> Samples | None:
+        return None if name is None else self._read(name, key, features, found)
+
+    def _read(self, name: str, key: str, features: tuple[str, ...], found: Target) -> Samples:
+        path = own_file(name, key)
+        names = read_header(path, self.delimiter)
+        for feature in features:
+            column_index(path, names, feature, key)
+        x = read_numbers(path, self.delimiter, features)
+        if self.target is None:
+            return Samples(x, x)
+        values = read_column(path, self.delimiter, column_index(path, names, self.target, key))
+        if found.task == "regression":
+            return Samples(x, read_numbers(path, self.delimiter, [self.target])[:, 0])
+        labels, foreign = labels_of(values, found.classes)
+        if foreign is not None:
+            allowed = f"one of {', '.join(found.classes)}"
+            raise DataError(f"{path}: row {foreign} of {self.target!r} is {values[foreign]!r}; {allowed}")
+        return Samples(x, labels)
