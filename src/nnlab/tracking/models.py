@@ -1,0 +1,88 @@
+"""An MLflow model from a Keras network: what the registry keeps and `mlflow models serve` runs."""
+
+import importlib.metadata
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnlab.plan import Tracking
+from nnlab.spec import DataSpec
+from nnlab.tracking.client import connect
+
+if TYPE_CHECKING:
+    import keras
+    from mlflow.models import ModelSignature
+
+NAME = "model"
+EXAMPLES = 2
+"""Samples kept as the input example: MLflow writes them as text."""
+
+
+def log_model(
+    tracking: Tracking, run_id: str, model: "keras.Model | Path", spec: DataSpec, example: np.ndarray
+) -> str:
+    """Log a network for a run and link the two; the MLflow model's id, `models:/<id>` is its address.
+
+    model: the whole network, or its .keras file; it takes raw samples. example: raw samples, (n, *spec.shape),
+    of spec.dtype. Raises what MLflow raises.
+    """
+    client = connect(tracking)
+    from mlflow.entities import LoggedModelOutput
+
+    run = client.get_run(run_id)
+    logged = client.create_logged_model(
+        run.info.experiment_id, NAME, source_run_id=run_id, model_type=spec.task
+    )
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            _save(Path(folder), model, spec, example, (run_id, logged.model_id))
+            client.log_model_artifacts(logged.model_id, f"{folder}/{NAME}")
+    except Exception:
+        client.finalize_logged_model(logged.model_id, "FAILED")
+        raise
+    client.finalize_logged_model(logged.model_id, "READY")
+    client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
+    return logged.model_id
+
+
+def _save(
+    folder: Path, model: "keras.Model | Path", spec: DataSpec, example: np.ndarray, ids: tuple[str, str]
+) -> None:
+    import mlflow.pyfunc
+    from mlflow.models import Model
+
+    file = model if isinstance(model, Path) else folder / "model.keras"
+    if not isinstance(model, Path):
+        model.save(file)
+    mlflow.pyfunc.save_model(
+        str(folder / NAME),
+        loader_module="nnlab.tracking.serving",
+        data_path=str(file),
+        mlflow_model=Model(run_id=ids[0], model_uuid=ids[1], model_id=ids[1]),
+        signature=_signature(model, spec),
+        input_example=example[:EXAMPLES],
+        pip_requirements=_requirements(),
+    )
+
+
+def _signature(model: "keras.Model | Path", spec: DataSpec) -> "ModelSignature":
+    from mlflow.models import ModelSignature
+    from mlflow.types import Schema, TensorSpec
+
+    taken = np.dtype("str") if spec.dtype == "string" else np.dtype(spec.dtype)
+    inputs = Schema([TensorSpec(taken, (-1, *spec.shape))])
+    if isinstance(model, Path):
+        return ModelSignature(inputs)
+    given = model.outputs[0]
+    shape = tuple(-1 if size is None else size for size in given.shape)
+    return ModelSignature(inputs, Schema([TensorSpec(np.dtype(given.dtype), shape)]))
+
+
+def _requirements() -> list[str]:
+    """What serving needs, said outright: MLflow's own search for it takes many seconds."""
+    return [
+        f"{name}=={importlib.metadata.version(name)}"
+        for name in ("nnlab", "mlflow", "tensorflow", "keras", "numpy")
+    ]
