@@ -37,7 +37,7 @@ def _read_variable(match: re.Match[str]) -> str:
     value = os.environ.get(name) or default
     if not value:
         raise RequestError(
-            f"{KEY}: the environment variable {name} is not set; set it, or give {KEY}=http://SERVER, or tracking=local"
+            f"{KEY}: environment variable {name} is not set; give {KEY}=http://SERVER, or use tracking=local"
         )
     return value
 
@@ -49,7 +49,7 @@ def database(tracking: Tracking) -> Path | None:
 
 
 def artifact_location(tracking: Tracking) -> str | None:
-    """Where artifacts go: a local folder as an absolute file URI, another URI as it is, None where a server decides."""
+    """Where artifacts go: a local folder as an absolute file URI, any other URI as is, None for the server's."""
     if tracking.artifacts is None or "://" in tracking.artifacts:
         return tracking.artifacts
     return (Path.cwd() / tracking.artifacts).resolve().as_uri()

@@ -28,7 +28,7 @@ UNLESS_SET = {
 
 
 def set_mlflow() -> None:
-    """Set MLflow's environment: no telemetry, no pickles, no chatter, short patience. Must precede its import."""
+    """Set MLflow's environment before its import: no telemetry, no pickles, no chatter, short patience."""
     os.environ.update(ALWAYS)
     for name, value in UNLESS_SET.items():
         os.environ.setdefault(name, value)
@@ -38,7 +38,7 @@ def set_mlflow() -> None:
 def connect(tracking: Tracking) -> "MlflowClient":
     """A client for the store, which is created if it is a local file that does not exist.
 
-    Imports MLflow, about 1.5 s. Raises RequestError for a bad address and TrackingError for a store that cannot be used.
+    Imports MLflow, about 1.5 s. Raises RequestError for a bad address, TrackingError for a store of no use.
     """
     set_mlflow()
     from mlflow import MlflowClient

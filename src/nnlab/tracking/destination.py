@@ -166,7 +166,7 @@ def _chunks(items: list[Any], length: int) -> Iterator[list[Any]]:
 
 
 def batches(events: Sequence[Event]) -> Iterator[list[Event]]:
-    """Neighbours of one kind together; artifacts alone, so that one that is refused takes no other with it."""
+    """Neighbours of one kind together; artifacts alone, so that a refused one takes no other with it."""
     for kind, group in groupby(events, key=lambda event: event.kind):
         together = list(group)
         yield from [[event] for event in together] if kind == "artifact" else [together]

@@ -13,7 +13,7 @@ from nnlab.tracking.address import redact
 
 @dataclass(frozen=True)
 class GitState:
-    """A repository's commit, and what differs from it; `diff` is a patch of the tracked files, "" when clean."""
+    """A repository's commit, and what differs from it; `diff`: a patch of tracked files, "" when clean."""
 
     commit: str
     dirty: bool
@@ -21,7 +21,7 @@ class GitState:
 
 
 def git_state(folder: Path) -> GitState | None:
-    """The state of the repository around a folder; None outside one, before its first commit, and without git."""
+    """The state of the repository around a folder; None outside one, before a commit, without git."""
     commit = _git(folder, "rev-parse", "HEAD")
     if commit is None:
         return None

@@ -1,7 +1,7 @@
 """What happened in a run, one JSON line an event, on disk before anything else hears of it.
 
-Events are numbered from 1 and carry their own time, so that the whole journal may be replayed into a store any number
-of times with the same result: MLflow keeps one point per (key, step, time, value).
+Events are numbered from 1 and carry their own time, so that the whole journal may be replayed into a store
+any number of times with the same result: MLflow keeps one point per (key, step, time, value).
 """
 
 import json
@@ -21,7 +21,7 @@ NAME = "journal.jsonl"
 
 @dataclass(frozen=True)
 class Event:
-    """One event: its number, kind, time in milliseconds since 1970, and what it says. `bound` names the MLflow run."""
+    """One event: its number, kind, milliseconds since 1970, what it says; `bound` names the MLflow run."""
 
     number: int
     kind: Kind
@@ -40,13 +40,13 @@ class Journal:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._handle = open(file, "ab")  # noqa: SIM115
-            # What a killed process left half written is no event; cut it off so that the next line stands alone.
+            # What a killed process left half written is no event: the next line must stand alone.
             self._handle.truncate(_whole_lines(file))
         except OSError as error:
             raise StorageError(f"{file}: {error.strerror}") from None
 
     def append(self, kind: Kind, body: dict[str, Any]) -> Event:
-        """Write one event and hand it to the operating system: it survives this process, whatever happens to it."""
+        """Write one event and hand it to the operating system, so that it survives this process."""
         with self._lock:
             event = Event(self._number + 1, kind, int(time.time() * 1000), body)
             line = json.dumps(asdict(event), ensure_ascii=False, allow_nan=False, default=str)
@@ -64,7 +64,7 @@ class Journal:
 
 
 def read_events(file: Path) -> list[Event]:
-    """The events of a journal, in order; an unfinished last line is left out. Raises StorageError for a broken one."""
+    """A journal's events in order, without an unfinished last line. Raises StorageError for a broken one."""
     if not file.is_file():
         return []
     lines = file.read_bytes()[: _whole_lines(file)].splitlines()

@@ -1,4 +1,4 @@
-"""What MLflow takes: its alphabet, its lengths, and one flat level. Everything is made to fit, nothing is dropped."""
+"""What MLflow takes: its alphabet, its lengths, one flat level. Everything is made to fit."""
 
 import json
 import math

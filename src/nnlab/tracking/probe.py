@@ -1,4 +1,4 @@
-"""Can the store be used? Asked before training, answered within `tracking.timeout`, without importing MLflow."""
+"""Can the store be used? Asked before training, answered in `tracking.timeout`, without MLflow's import."""
 
 import base64
 import os
@@ -22,7 +22,7 @@ LEAST_FREE = 16 * 2**20
 
 
 def check_store(tracking: Tracking) -> None:
-    """Return when runs can be recorded. Raises RequestError for a bad address, TrackingError in one line otherwise."""
+    """Return when runs can be recorded. Raises RequestError for a bad address, TrackingError otherwise."""
     file = database(tracking)
     if file is None:
         check_server(store_uri(tracking), tracking.timeout)
@@ -41,7 +41,7 @@ def check_file(file: Path, timeout: float) -> None:
         return
     if found != newest_schema():
         raise TrackingError(
-            f"{KEY}: {file} was made by another version of MLflow (schema {found}, this one wants {newest_schema()}); "
+            f"{KEY}: {file} is of another MLflow (schema {found}, this one wants {newest_schema()}); "
             f"copy it, then: mlflow db upgrade sqlite:///{file}"
         )
     try:
@@ -98,7 +98,7 @@ def _ask(uri: str, timeout: float) -> Exception | None:
 
 
 def _request(uri: str) -> urllib.request.Request:
-    """Ask for one experiment, with the login that MLflow itself would use: the address's, or the environment's."""
+    """Ask for one experiment with the login that MLflow would use: the address's, or the environment's."""
     parts = urlsplit(uri)
     host = parts.netloc.rpartition("@")[2]
     address = urlunsplit(
@@ -129,4 +129,6 @@ def _refused(uri: str, code: int) -> str:
             f"{KEY}: {redact(uri)} refuses this login (HTTP {code}); "
             "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
         )
-    return f"{KEY}: {redact(uri)} answers, but not as an MLflow server (HTTP {code}); the address of an MLflow server"
+    return (
+        f"{KEY}: {redact(uri)} answers, but not as an MLflow server (HTTP {code}); an MLflow server's address"
+    )

@@ -1,8 +1,8 @@
 """The record of one run: five verbs, and two for what is more than a number or a file.
 
-start → params, metrics, tags, artifact, model in any order and number → finish. Every verb writes one line into the
-run's journal and returns; a thread replays the journal into MLflow behind training's back. A store that dies never
-stops or slows training.
+start → params, metrics, tags, artifact, model in any order and number → finish. Every verb writes one line
+into the run's journal and returns; a thread replays the journal into MLflow behind training's back. A store that
+dies never stops or slows training.
 """
 
 import getpass
@@ -34,7 +34,7 @@ def _to_stderr(line: str) -> None:
 
 
 class Recorder:
-    """Records one run. Every verb raises StorageError when the run's own folder cannot be written, nothing else.
+    """Records one run. A verb raises StorageError when the run's own folder cannot be written, nothing else.
 
     folder: the run's folder; the journal lies in it. warn: hears each warning, one line.
     """
@@ -50,7 +50,7 @@ class Recorder:
     def start(self, experiment: str, name: str | None = None, tags: Mapping[str, str] | None = None) -> None:
         """Begin the run; returns at once, before MLflow is even imported. Ask `check_store` first.
 
-        experiment, name: any text; made printable and cut at 250 characters. tags: identity, versions, parent…
+        experiment, name: any text; made printable, cut at 250 characters. tags: identity, versions, parent…
         """
         title = clean_name(name or experiment)
         own = {
@@ -66,11 +66,11 @@ class Recorder:
         )
 
     def params(self, values: Mapping[str, Any]) -> None:
-        """Record settings, nested or flat; a value over 6000 characters is whole in config/long_params.json."""
+        """Record settings, nested or flat; over 6000 characters they are whole in config/long_params.json."""
         self._put("params", dict(values))
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
-        """Record one point of each metric, `train/loss`, `val/accuracy`…; one that is not finite becomes a tag."""
+        """Record one point of each metric (`train/loss`, `val/accuracy`); not finite ones become a tag."""
         self._put(
             "metrics",
             {"values": {key: number_text(value) for key, value in values.items()}, "step": int(step)},
@@ -81,13 +81,13 @@ class Recorder:
         self._put("tags", {key: str(value) for key, value in values.items()})
 
     def artifact(self, path: Path, folder: str = "") -> None:
-        """Keep a file, or a folder's files, under `folder` in the record; leave it in place until `finish`."""
+        """Keep a file, or a folder's files, under `folder` in the record; let it lie until `finish`."""
         self._put("artifact", {"path": str(path.resolve()), "folder": folder})
 
     def model(self, model: "keras.Model | Path", spec: DataSpec, example: "np.ndarray") -> str | None:
         """Log an MLflow model that takes raw samples, and wait for it; its id, or None and a warning.
 
-        model: the whole network, preprocessing inside, or its .keras file. example: raw samples, (n, *spec.shape).
+        model: the whole network with its preprocessing, or its .keras file. example: (n, *spec.shape), raw.
         """
         from nnlab.tracking.models import log_model
 
@@ -116,7 +116,7 @@ class Recorder:
         if left:
             reason = self._replay.trouble or f"the store did not take them within {seconds:g} s"
             self._warn(
-                f"tracking: {left} events did not reach the store ({reason}); they are kept in {self.journal.file}"
+                f"tracking: {left} events did not reach the store ({reason}); {self.journal.file} keeps them"
             )
         if refused := self._replay.refused:
             self._warn(f"tracking: the store refused {len(refused)} records: {refused[0]}")

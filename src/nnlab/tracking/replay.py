@@ -12,7 +12,7 @@ RETRY = 5.0
 
 
 class Replay:
-    """Events in, a record out. Never raises and never blocks the one who puts; says once when the store is silent.
+    """Events in, a record out. Never raises, never blocks who puts, says once that a store is silent.
 
     open: makes the Destination, inside the thread, because it imports MLflow. say: hears one line.
     """

@@ -1,7 +1,7 @@
 """The local store: a sqlite file with MLflow's schema, created whole or not at all.
 
-Processes that open a new store at once break it, and one killed in the middle of MLflow's migrations leaves a file that
-no later one can use. So it is made aside, under a lock, and renamed.
+Processes that open a new store at once break it, and one killed in the middle of MLflow's migrations leaves
+a file that no later one can use. So it is made aside, under a lock, and renamed.
 """
 
 import fcntl
@@ -59,7 +59,7 @@ def read_only(file: Path) -> sqlite3.Connection:
 
 
 def schema_of(file: Path) -> str | None:
-    """The schema's revision; None for a store that is not there yet. Raises TrackingError for any other file."""
+    """The schema's revision; None for a store that is not there yet. Raises TrackingError for a foreign one."""
     if not file.exists() or (file.is_file() and file.stat().st_size == 0):
         return None
     try:
