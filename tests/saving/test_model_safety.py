@@ -90,6 +90,21 @@ def test_an_honest_model_loads_and_predicts(good, name):
     np.testing.assert_array_equal(model(np.ones((1, 4))), wanted)
 
 
+def test_a_model_with_nnlabs_own_layers_in_front_loads(tmp_path):
+    from nnlab.data.layers import MeanImputation, PixelPermutation
+
+    rows, fill = np.array([[0.0, 2.0], [4.0, 6.0]], "float32"), MeanImputation()
+    fill.adapt(rows)
+    table = keras.Sequential([keras.Input((2,)), fill, keras.layers.Dense(2)])
+    mixed = keras.Sequential(
+        [keras.Input((3, 3), dtype="uint8"), PixelPermutation(seed=1), keras.layers.Flatten()]
+    )
+    for model, samples in ((table, rows), (mixed, np.arange(9, dtype="uint8").reshape(1, 3, 3))):
+        for name in ("own.keras", "own.h5"):
+            model.save(tmp_path / name)
+            np.testing.assert_array_equal(load_model(tmp_path / name)(samples), model(samples))
+
+
 def test_honest_models_of_many_layers_load(tmp_path):
     layers = keras.layers
     picture = keras.Input((8, 8, 3), dtype="uint8")
@@ -309,6 +324,8 @@ def test_layers_of_giant_outputs_and_giant_numbers_are_refused(good, tmp_path):
     }
     config["config"]["layers"].append(bomb)
     assert "makes 2,000,000,000 values of one sample" in refusal(rewrite(good, tmp_path / "m.keras", config))
+    config["config"]["layers"][0]["config"]["batch_shape"] = [None, 10**6, 10**6]
+    assert "batch_shape of 1,000,000,000,000 values" in refusal(rewrite(good, tmp_path / "o.keras", config))
     bomb["config"]["n"] = 10**30
     assert (
         refusal(rewrite(good, tmp_path / "n.keras", config)) == "refused: n: 1e+30, more than any layer holds"

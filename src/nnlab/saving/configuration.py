@@ -5,6 +5,7 @@ refused unless it belongs to a list of modules, before Keras sees the file.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -16,6 +17,7 @@ from nnlab.saving.refusal import Refusal
 MAX_BYTES = 32 << 20
 MAX_DEPTH = 100
 MAX_NUMBER = 1 << 40
+MAX_VALUES = 1 << 28
 OWN_LAYERS = "nnlab.data.layers"
 RUNS_CODE = {
     "Lambda": "a Lambda layer, which runs Python code from the file",
@@ -78,6 +80,12 @@ def inspect(configuration: Any, trusted: tuple[str, ...] = ()) -> None:
             and key != "shared_object_id"
         ):
             raise Refusal(f"{key}: {value:.3g}, more than any layer holds")
+        elif isinstance(value, list) and key.endswith("shape") and _values(value) > MAX_VALUES:
+            raise Refusal(f"{key} of {_values(value):,} values; at most {MAX_VALUES:,}")
+
+
+def _values(shape: list[Any]) -> int:
+    return math.prod(size for size in shape if isinstance(size, int))
 
 
 def _walk(root: Any) -> Iterator[tuple[str, Any]]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from nnlab.saving.configuration import MAX_VALUES
 from nnlab.saving.refusal import Refusal
 
 SLACK = 1 << 18
-MAX_VALUES = 1 << 28
 
 
 def inspect_size(configuration: dict[str, Any], stored: int, custom_objects: dict[str, Any]) -> None:
