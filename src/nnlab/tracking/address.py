@@ -49,7 +49,7 @@ def database(tracking: Tracking) -> Path | None:
 
 
 def artifact_location(tracking: Tracking) -> str | None:
-    """Where artifacts go: a local folder as an absolute file URI, any other URI as is, None for the server's."""
+    """Where artifacts go: a folder as an absolute file URI, another URI as is, None for the server's."""
     if tracking.artifacts is None or "://" in tracking.artifacts:
         return tracking.artifacts
     return (Path.cwd() / tracking.artifacts).resolve().as_uri()

@@ -25,8 +25,8 @@ def log_model(
 ) -> str:
     """Log a network for a run and link the two; the MLflow model's id, `models:/<id>` is its address.
 
-    model: the whole network, or its .keras file; it takes raw samples. example: raw samples, (n, *spec.shape),
-    of spec.dtype. Raises what MLflow raises.
+    model: the whole network, or its .keras file; it takes raw samples. example: raw samples,
+    (n, *spec.shape), of spec.dtype. Raises what MLflow raises.
     """
     client = connect(tracking)
     from mlflow.entities import LoggedModelOutput

@@ -1,8 +1,8 @@
 """The record of one run: five verbs, and two for what is more than a number or a file.
 
 start → params, metrics, tags, artifact, model in any order and number → finish. Every verb writes one line
-into the run's journal and returns; a thread replays the journal into MLflow behind training's back. A store that
-dies never stops or slows training.
+into the run's journal and returns; a thread replays the journal into MLflow behind training's back. A store
+that dies never stops or slows training.
 """
 
 import getpass

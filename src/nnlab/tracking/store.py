@@ -59,7 +59,7 @@ def read_only(file: Path) -> sqlite3.Connection:
 
 
 def schema_of(file: Path) -> str | None:
-    """The schema's revision; None for a store that is not there yet. Raises TrackingError for a foreign one."""
+    """The schema's revision; None for a store that is not there. Raises TrackingError for a foreign one."""
     if not file.exists() or (file.is_file() and file.stat().st_size == 0):
         return None
     try:
