@@ -57,6 +57,7 @@ FRACTION = Rule("a number from 0 up to, but not, 1", lambda value: is_number(val
 SHARE = Rule("a number from 0 to 1", lambda value: is_number(value) and 0 <= value <= 1)
 INSIDE = Rule("a number between 0 and 1", lambda value: is_number(value) and 0 < value < 1)
 NUMBER = Rule("a finite number", is_number)
+LEARNING_RATE = Rule("a number above 0, or a learning-rate schedule", POSITIVE.holds)
 TRUTH = Rule("true or false", lambda value: isinstance(value, bool))
 TEXT = Rule("a text", lambda value: isinstance(value, str))
 
@@ -68,11 +69,12 @@ def _one_of(*words: str) -> Rule:
 _RULES = {
     COUNT: "units filters depth_multiplier groups num_heads num_query_heads num_key_value_heads "
     "key_dim head_dim output_dim input_dim n decay_steps first_decay_steps gradient_accumulation_steps "
-    "num_bins max_tokens height width ns_steps dynamic_growth_steps ema_overwrite_frequency num_thresholds k num_classes",
+    "num_bins max_tokens height width ns_steps dynamic_growth_steps ema_overwrite_frequency num_thresholds "
+    "k num_classes",
     SIZES: "kernel_size pool_size strides dilation_rate size",
     WHOLE: "patience cooldown warmup_steps start_from_epoch seed",
     POSITIVE: "initial_learning_rate epsilon clipnorm clipvalue global_clipnorm decay_rate loss_scale_factor "
-    "initial_scale",
+    "initial_scale delta",
     NOT_NEGATIVE: "l1 l2 weight_decay min_delta min_lr stddev end_learning_rate",
     FRACTION: "dropout recurrent_dropout beta_1 beta_2 rho ema_momentum",
     SHARE: "label_smoothing momentum",

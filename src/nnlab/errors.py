@@ -17,6 +17,15 @@ Every message reads `KEY-OR-FILE: what was given; what is allowed`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+_YAML_WORDS = {"None": "null", "True": "true", "False": "false"}
+
+
+def show(value: Any) -> str:
+    """A value as an error shows it: short, in YAML's words, told apart from its look-alikes ('1' from 1)."""
+    text = repr(value)
+    return _YAML_WORDS.get(text) or (text if len(text) <= 60 else text[:57] + "…")
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nnlab import names
-from nnlab.arguments import is_number, nested_kind, rule_for
-from nnlab.errors import Problem
+from nnlab.arguments import LEARNING_RATE, Rule, is_number, nested_kind, rule_for
+from nnlab.errors import Problem, show
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Reader:
     def read_list(self, kind: str, config: Any, key: str) -> tuple[KerasObject, ...]:
         """Read a list of objects; items that are wrong are left out and noted."""
         if not isinstance(config, list | tuple):
-            self._note(key, _show(config), f"a list of {kind}s")
+            self._note(key, show(config), f"a list of {kind}s")
             return ()
         found = (self.read(kind, item, f"{key}[{index}]") for index, item in enumerate(config))
         return tuple(item for item in found if item is not None)
@@ -82,14 +82,17 @@ class Reader:
             name, arguments = next(iter(config.items()))
             if isinstance(name, str) and isinstance(arguments, Mapping | None):
                 return name, {str(k): v for k, v in (arguments or {}).items()}
-        self._note(key, _show(config), f"the name of a Keras {kind}, or `name:` with its arguments")
+        with_arguments = "" if kind == "activation" else ", or `name:` with its arguments"
+        self._note(key, show(config), f"the name of a Keras {kind}{with_arguments}")
         return None, {}
 
     def _find(self, kind: str, name: str, key: str) -> str | None:
         if "." in name:
             return self._find_trusted(kind, name, key)
         options = names.members(kind)
-        if name not in options:
+        if name in names.ABSTRACT[kind]:
+            self._note(key, repr(name), f"a Keras {kind} that plain values describe whole")
+        elif name not in options:
             self._note(key, repr(name), f"the name of a Keras {kind}", names.suggest(name, options))
         return options.get(name)
 
@@ -102,7 +105,7 @@ class Reader:
         module, _, class_name = name.rpartition(".")
         try:
             names.signature(where := f"{module}:{class_name}")
-        except (LookupError, SyntaxError, OSError):
+        except (LookupError, SyntaxError, OSError, ValueError):
             self._note(key, repr(name), "a class that exists in a module that can be found from here")
             return None
         return where
@@ -120,38 +123,35 @@ class Reader:
     def _argument(self, kind: str, signature: names.Signature, name: str, value: Any, key: str) -> Any:
         argument = signature.arguments.get(name)
         if argument is None:
-            if not signature.takes_anything:
-                allowed = ", ".join(signature.arguments)
-                meant = names.suggest(name, signature.arguments)
-                self._note(
-                    key,
-                    f"unknown argument of {signature.name}",
-                    "" if meant else f"it takes {allowed}",
-                    meant,
-                )
+            self._unknown(signature, name, key)
+        elif value is None:
+            self._check_null(kind, argument, key)
+        elif name == "learning_rate" and not _names_schedule(value):
+            self._check(LEARNING_RATE, value, key)
+        elif isinstance(value, KerasObject):
             return value
-        if value is None or isinstance(value, KerasObject):
-            return value
-        inner = nested_kind(name)
-        if inner and not (inner == "schedule" and is_number(value)):
-            if (
-                inner == "schedule"
-                and not isinstance(value, Mapping)
-                and value not in names.members("schedule")
-            ):
-                self._note(key, _show(value), "a number above 0, or a learning-rate schedule")
-                return value
+        elif inner := nested_kind(name):
             return self.read(inner, value, key)
-        self._check_value(kind, argument, value, key)
+        else:
+            self._check(rule_for(kind, argument), value, key)
         return value
 
-    def _check_value(self, kind: str, argument: names.Argument, value: Any, key: str) -> None:
-        rule = rule_for(kind, argument)
-        if argument.name == "learning_rate":
-            if not value > 0:
-                self._note(key, _show(value), "a number above 0, or a learning-rate schedule")
-        elif rule and not rule.holds(value):
-            self._note(key, _show(value), rule.allowed)
+    def _unknown(self, signature: names.Signature, name: str, key: str) -> None:
+        if signature.takes_anything:
+            return
+        meant = names.suggest(name, signature.arguments)
+        allowed = "" if meant else f"it takes {', '.join(signature.arguments) or 'no arguments'}"
+        self._note(key, f"unknown argument of {signature.name}", allowed, meant)
+
+    def _check_null(self, kind: str, argument: names.Argument, key: str) -> None:
+        """Keras takes None for objects, texts and what is None already, not for numbers or what it needs."""
+        if argument.required or isinstance(argument.default, int | float | tuple):
+            rule = LEARNING_RATE if argument.name == "learning_rate" else rule_for(kind, argument)
+            self._note(key, "null", rule.allowed if rule else "a value")
+
+    def _check(self, rule: Rule | None, value: Any, key: str) -> None:
+        if rule and not rule.holds(value):
+            self._note(key, show(value), rule.allowed)
         elif bad := _not_data(value):
             self._note(key, bad, "plain values only")
 
@@ -162,7 +162,7 @@ class Reader:
 def _not_data(value: Any) -> str | None:
     """What in a value is no plain finite data, in words; None when all is well."""
     if isinstance(value, float) and not is_number(value):
-        return _show(value)
+        return show(value)
     if isinstance(value, Mapping):
         return next((bad for item in value.values() if (bad := _not_data(item))), None)
     if isinstance(value, list | tuple):
@@ -170,7 +170,7 @@ def _not_data(value: Any) -> str | None:
     return None
 
 
-def _show(value: Any) -> str:
-    """A value as an error shows it: short, and told apart from its look-alikes ('1' from 1)."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+def _names_schedule(value: Any) -> bool:
+    return isinstance(value, Mapping | KerasObject) or (
+        isinstance(value, str) and value in names.members("schedule")
+    )

@@ -18,7 +18,7 @@ Fraction = Annotated[float, Field(ge=0, lt=1, strict=True, allow_inf_nan=False)]
 
 
 def _as_list(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else (value,)
+    return value if isinstance(value, list | tuple) else (value,)  # pyright: ignore[reportUnknownVariableType]
 
 
 Counts = Annotated[tuple[Count, ...], BeforeValidator(_as_list)]
@@ -60,8 +60,14 @@ class Dataset(Section, ABC):
 
     name: str
     preprocessing: tuple[KerasObject, ...]
-    validation_split: Share | Literal[0] | Literal["given", "test"]
-    test_split: Share | Literal["given"]
+    validation_split: Annotated[
+        Share | Literal[0] | Literal["given", "test"],
+        Field(description="a fraction between 0 and 1, a count of samples, 0 for none, 'given' or 'test'"),
+    ]
+    test_split: Annotated[
+        Share | Literal["given"],
+        Field(description="a fraction between 0 and 1, a count of samples, or 'given'"),
+    ]
     stratify: Truth
     shuffle: Truth
     samples: Count | None
@@ -93,7 +99,9 @@ class Regularization(Section):
     """Which regularizer goes on every weight of the kinds in `apply_to` that names none of its own."""
 
     regularizer: KerasObject | None
-    apply_to: tuple[Literal["kernel", "bias", "activity"], ...]
+    apply_to: Annotated[
+        tuple[Literal["kernel", "bias", "activity"], ...], BeforeValidator(_as_list), Field(min_length=1)
+    ]
 
     def plain(self) -> dict[str, Any]:
         """The section as YAML would hold it: the object's own keys beside `apply_to`."""
@@ -115,7 +123,10 @@ class Trainer(Section):
     batch_size: Count
     steps_per_epoch: Count | None
     shuffle: Truth
-    class_weight: Literal["balanced"] | dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None
+    class_weight: Annotated[
+        Literal["balanced"] | dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None,
+        Field(description="null, 'balanced', or a weight above 0 for each label"),
+    ]
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"]
     jit_compile: Literal["auto"] | Truth
     threads: Count | None

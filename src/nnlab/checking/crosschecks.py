@@ -1,20 +1,27 @@
 """What only shows when the parts of a plan are held against each other."""
 
+import importlib.util
+import re
 from collections.abc import Iterator
 
-from nnlab.errors import Problem
+from nnlab.errors import Problem, show
 from nnlab.models.arithmetic import Row, ShapeError, format_shape, trace
 from nnlab.models.stack import head_units, preprocessed_spec, stack
 from nnlab.names import signature, suggest
+from nnlab.objects import KerasObject
 from nnlab.plan import Plan
 from nnlab.spec import DataSpec
+
+_CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+_NEEDED_PACKAGES = {"TensorBoard": "tensorboard", "OrbaxCheckpoint": "orbax", "RemoteMonitor": "requests"}
 
 
 def crosschecks(plan: Plan, spec: DataSpec) -> list[Problem]:
     """Every contradiction between dataset, network, loss, callbacks and trainer."""
     return [
         *_shapes(plan, spec),
-        *_monitors(plan),
+        *_optimizer(plan),
+        *_callbacks(plan),
         *_loss(plan, spec),
         *_trainer(plan, spec),
         *_regularizer(plan, spec),
@@ -63,14 +70,15 @@ def _output(plan: Plan, spec: DataSpec, output: tuple[int, ...]) -> Iterator[Pro
             )
         return
     units = head_units(spec)
-    if len(output) > 1:
+    if len(output) != 1:
         yield Problem(
             "model",
             f"{format_shape(output)} reaches the output",
             "put Flatten or GlobalAveragePooling2D before the head",
         )
     elif output[0] != units and not (spec.task == "classification" and output[0] > units):
-        yield Problem("model.head.units", str(output[0]), f"{spec.name} needs {units}: {spec.task}")
+        key = "model.head.units" if plan.model.head else "model"
+        yield Problem(key, f"{output[0]} outputs", f"{units}, for the {spec.task} of {spec.name}")
 
 
 def metric_names(plan: Plan) -> list[str]:
@@ -80,36 +88,49 @@ def metric_names(plan: Plan) -> list[str]:
     return [*names, *(f"val_{name}" for name in names if validated)]
 
 
-def _metric_name(metric) -> str:
-    return (
-        metric.arguments.get("name")
-        or signature(metric.where).arguments["name"].default
-        or metric.name.lower()
-    )
+def _metric_name(metric: KerasObject) -> str:
+    given = metric.arguments.get("name") or signature(metric.where).arguments["name"].default
+    return given or snake_case(metric.name)
 
 
-def _monitors(plan: Plan) -> Iterator[Problem]:
+def snake_case(name: str) -> str:
+    """The name that Keras gives an object without one: MeanIoU → mean_io_u (keras.src.utils.naming)."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+def _callbacks(plan: Plan) -> Iterator[Problem]:
     known = metric_names(plan)
     for label, callback in plan.callbacks.items():
-        argument = signature(callback.where).arguments.get("monitor")
-        if argument is None:
-            continue
-        monitor = callback.arguments.get("monitor", argument.default)
-        if monitor not in [*known, "learning_rate"]:
-            hint = (
-                " (there is no validation set: dataset.validation_split=0)"
-                if str(monitor).startswith("val_") and not any(name.startswith("val_") for name in known)
-                else ""
-            )
+        if argument := signature(callback.where).arguments.get("monitor"):
+            monitor = str(callback.arguments.get("monitor", argument.default))
+            if monitor not in [*known, "learning_rate"]:
+                yield _monitor(f"callbacks.{label}.monitor", monitor, known)
+        package = _NEEDED_PACKAGES.get(callback.name)
+        if package and importlib.util.find_spec(package) is None:
             yield Problem(
-                f"callbacks.{label}.monitor",
-                repr(monitor),
-                f"one of {', '.join(known)}{hint}",
-                suggest(str(monitor), known),
+                f"callbacks.{label}", callback.name, f"a callback whose package is here: install {package}"
             )
+        if callback.name == "SwapEMAWeights" and not plan.optimizer.arguments.get("use_ema"):
+            yield Problem(f"callbacks.{label}", callback.name, "only with optimizer.use_ema=true")
 
 
-_CROSSENTROPY = {"classification": ("Categorical", "SparseCategorical"), "binary": ("Binary",)}
+def _monitor(key: str, monitor: str, known: list[str]) -> Problem:
+    validated = any(name.startswith("val_") for name in known)
+    hint = (
+        ""
+        if validated or not monitor.startswith("val_")
+        else " (dataset.validation_split=0: no validation set)"
+    )
+    return Problem(key, show(monitor), f"one of {', '.join(known)}{hint}", suggest(monitor, known))
+
+
+def _optimizer(plan: Plan) -> Iterator[Problem]:
+    given = [name for name in _CLIPPING if plan.optimizer.arguments.get(name) is not None]
+    if len(given) > 1:
+        yield Problem(
+            f"optimizer.{given[1]}", f"given beside {given[0]}", f"only one of {', '.join(_CLIPPING)}"
+        )
 
 
 def _loss(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
@@ -125,7 +146,7 @@ def _loss(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
 def _trainer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
     weights = plan.trainer.class_weight
     if weights is not None and not spec.classes:
-        yield Problem("trainer.class_weight", repr(weights), f"{spec.name} has no classes: null")
+        yield Problem("trainer.class_weight", show(weights), f"{spec.name} has no classes: null")
     elif isinstance(weights, dict) and (foreign := sorted(set(weights) - set(range(len(spec.classes))))):
         yield Problem("trainer.class_weight", f"label {foreign[0]}", f"labels 0 to {len(spec.classes) - 1}")
     if plan.dataset.stratify and not spec.classes:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from nnlab.errors import ConfigError, Problem
+from nnlab.errors import ConfigError, Problem, show
 from nnlab.names import suggest
 from nnlab.plan import Dataset, Network, Section
 
@@ -30,7 +30,7 @@ def find(base: type[Section], name: object, key: str, trusted: tuple[str, ...] =
     if isinstance(name, str) and "." in name and name.split(".")[0] in trusted:
         return _trusted_class(base, name, key)
     meant = suggest(name, own) if isinstance(name, str) else None
-    raise ConfigError([Problem(f"{key}.name", repr(name), f"one of {', '.join(own)}", meant)])
+    raise ConfigError([Problem(f"{key}.name", show(name), f"one of {', '.join(own)}", meant)])
 
 
 def _class_in(module: ModuleType, base: type[Section]) -> type[Section]:
@@ -54,10 +54,10 @@ def _trusted_class(base: type[Section], name: str, key: str) -> type[Section]:
         found = getattr(importlib.import_module(module), class_name)
     except (ImportError, AttributeError) as error:
         raise ConfigError(
-            [Problem(f"{key}.name", repr(name), f"a class that can be imported ({error})")]
+            [Problem(f"{key}.name", show(name), f"a class that can be imported ({error})")]
         ) from None
     if not (inspect.isclass(found) and issubclass(found, base)):
         raise ConfigError(
-            [Problem(f"{key}.name", repr(name), f"a class that extends nnlab.plan.{base.__name__}")]
+            [Problem(f"{key}.name", show(name), f"a class that extends nnlab.plan.{base.__name__}")]
         )
     return found

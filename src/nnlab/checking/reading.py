@@ -1,5 +1,6 @@
 """From a composed configuration to a Plan, or to every mistake in it at once."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from nnlab.checking.discovery import find
 from nnlab.checking.refusals import refusals
 from nnlab.checking.resolving import resolve_head, resolve_loss, resolve_metrics
 from nnlab.checking.wording import problems_of
-from nnlab.errors import ConfigError, DataError, Problem
+from nnlab.errors import ConfigError, DataError, Problem, show
 from nnlab.names import suggest
 from nnlab.objects import KerasObject, Reader
 from nnlab.plan import Dataset, Network, Plan, Regularization, Section, Tracking, Trainer
@@ -47,40 +48,45 @@ class _Reading:
             "optimizer": self.reader.read("optimizer", self.config.get("optimizer"), "optimizer"),
             "regularizer": self._regularizer(),
             "callbacks": self._callbacks(),
-            "trainer": self._section(Trainer, "trainer", self._mapping("trainer")),
-            "tracking": self._section(Tracking, "tracking", self._mapping("tracking")),
             "loss": loss,
             "metrics": resolve_metrics(self.reader, self.config.get("metrics"), spec, loss),
+            "trainer": self._section(Trainer, "trainer", self._mapping("trainer")),
+            "tracking": self._section(Tracking, "tracking", self._mapping("tracking")),
         }
-        plan = self._whole({**self.config, **parts})
+        plan = self._whole(parts)
         self._raise_problems()
-        assert plan is not None and spec is not None
+        assert plan is not None, "a plan that cannot be made has a problem that says why"
+        assert spec is not None, "a dataset that has no spec has a problem that says why"
         self.problems = crosschecks(plan, spec)
         self._raise_problems()
         return plan
 
     def _raise_problems(self) -> None:
-        found = dict.fromkeys([*self.problems, *self.reader.problems])
+        """One problem a key, the first that was found, in the order of the plan."""
+        found: dict[str, Problem] = {}
+        for problem in (*self.reader.problems, *self.problems):
+            found.setdefault(problem.key, problem)
+        order = list(Plan.model_fields)
         if found:
-            raise ConfigError(found)
+            raise ConfigError(sorted(found.values(), key=lambda problem: _place(problem.key, order)))
 
     def _check_keys(self) -> None:
         known = Plan.model_fields
-        for key in self.config:
-            if key not in known:
-                self.problems.append(
-                    Problem(key, "unknown key", f"one of {', '.join(known)}", suggest(key, known))
-                )
+        for key in self.config.keys() - known:
+            meant = suggest(key, known)
+            allowed = "" if meant else f"one of {', '.join(known)}"
+            self.problems.append(Problem(key, "unknown key", allowed, meant))
 
-    def _mapping(self, key: str) -> dict[str, Any]:
+    def _mapping(self, key: str) -> dict[str, Any] | None:
         value = self.config.get(key)
-        if not isinstance(value, Mapping):
-            self.problems.append(Problem(key, repr(value), f"a section, or an option of conf/{key}/"))
-            return {}
-        return {str(name): item for name, item in value.items()}
+        if isinstance(value, Mapping):
+            return {str(name): item for name, item in value.items()}
+        given = show(value) if key in self.config else "missing"
+        self.problems.append(Problem(key, given, f"a section, or an option of conf/{key}/"))
+        return None
 
-    def _section(self, kind: type[S], key: str, values: Mapping[str, Any]) -> S | None:
-        if not values:
+    def _section(self, kind: type[S], key: str, values: Mapping[str, Any] | None) -> S | None:
+        if values is None:
             return None
         try:
             return kind.model_validate(values)
@@ -89,19 +95,20 @@ class _Reading:
             return None
 
     def _found(self, base: type[S], key: str, values: Mapping[str, Any]) -> S | None:
-        if not values:
-            return None
         try:
-            return self._section(find(base, values.get("name"), key, self.trusted), key, values)  # type: ignore[arg-type]
+            found = find(base, values.get("name"), key, self.trusted)
         except ConfigError as error:
             self.problems += error.problems
             return None
+        return self._section(found, key, values)  # type: ignore[arg-type]
 
     def _dataset(self) -> Dataset | None:
         values = self._mapping("dataset")
+        if values is None:
+            return None
         if "preprocessing" in values:
-            layers = values["preprocessing"] or []
-            values["preprocessing"] = self.reader.read_list("layer", layers, "dataset.preprocessing")
+            given = values["preprocessing"]
+            values["preprocessing"] = self.reader.read_list("layer", given, "dataset.preprocessing")
         return self._found(Dataset, "dataset", values)
 
     def _spec(self, dataset: Dataset | None) -> DataSpec | None:
@@ -114,6 +121,8 @@ class _Reading:
 
     def _network(self, spec: DataSpec | None) -> Network | None:
         values = self._mapping("model")
+        if values is None:
+            return None
         if "layers" in values:
             values["layers"] = self.reader.read_list("layer", values["layers"], "model.layers")
         if "activation" in values:
@@ -124,30 +133,50 @@ class _Reading:
 
     def _regularizer(self) -> Regularization | None:
         values = self._mapping("regularizer")
-        apply_to = values.pop("apply_to", ["kernel"])
-        named = values.get("name") is not None
-        regularizer = self.reader.read("regularizer", values, "regularizer") if named else None
-        return self._section(
-            Regularization, "regularizer", {"regularizer": regularizer, "apply_to": tuple(apply_to)}
-        )
+        if values is None:
+            return None
+        own = {name: value for name, value in values.items() if name != "apply_to"}
+        regularizer = self._named_regularizer(own)
+        where = {"apply_to": values["apply_to"]} if "apply_to" in values else {}
+        return self._section(Regularization, "regularizer", {"regularizer": regularizer, **where})
+
+    def _named_regularizer(self, values: dict[str, Any]) -> KerasObject | None:
+        if values.get("name") is not None:
+            return self.reader.read("regularizer", values, "regularizer")
+        for key in values.keys() - {"name"}:
+            self.problems.append(
+                Problem(
+                    f"regularizer.{key}",
+                    "unknown key",
+                    "there is no regularizer: choose regularizer=l2, l1 …",
+                )
+            )
+        return None
 
     def _callbacks(self) -> dict[str, KerasObject]:
-        found = {}
-        for label, value in (self.config.get("callbacks") or {}).items():
-            callback = self.reader.read("callback", value, f"callbacks.{label}")
-            if callback is not None:
-                found[str(label)] = callback
-        return found
+        given = self.config.get("callbacks")
+        if not isinstance(given, Mapping | None):
+            allowed = "callbacks by label, each with `name:`, or options of conf/callbacks/"
+            self.problems.append(Problem("callbacks", show(given), allowed))
+            return {}
+        read = {
+            str(label): self.reader.read("callback", value, f"callbacks.{label}")
+            for label, value in (given or {}).items()
+        }
+        return {label: callback for label, callback in read.items() if callback is not None}
 
-    def _whole(self, values: dict[str, Any]) -> Plan | None:
+    def _whole(self, parts: dict[str, Any]) -> Plan | None:
         """The plan; a part that has failed on its own is not reported a second time."""
+        known = {key: value for key, value in self.config.items() if key in Plan.model_fields}
         try:
-            return Plan.model_validate(
-                {key: value for key, value in values.items() if key in Plan.model_fields}
-            )
+            return Plan.model_validate({**known, **parts})
         except ValidationError as error:
-            failed = {key for key, value in values.items() if value is None} - {"name", "experiment_name"}
-            self.problems += [
-                problem for problem in problems_of(error, Plan, "") if problem.key.split(".")[0] not in failed
-            ]
+            problems = problems_of(error, Plan, "")
+            self.problems += [problem for problem in problems if problem.key.split(".")[0] not in parts]
             return None
+
+
+def _place(key: str, order: list[str]) -> int:
+    """Where a key's section stands in the plan; keys that have none come first."""
+    section = re.split(r"[.\[]", key)[0]
+    return order.index(section) if section in order else -1

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nnlab.errors import Problem
+from nnlab.errors import Problem, show
 from nnlab.models.stack import default_head
 from nnlab.models.targets import is_one_hot
+from nnlab.names import members, suggest
 from nnlab.objects import KerasObject, Reader, keras_object
 from nnlab.spec import DataSpec
 
 AUTO = "auto"
+ACCURACY = "accuracy"
 _LOSS = {
     "classification": "SparseCategoricalCrossentropy",
     "binary": "BinaryCrossentropy",
@@ -30,15 +32,17 @@ def resolve_head(reader: Reader, head: Any, spec: DataSpec | None) -> KerasObjec
     if head is None or spec is None:
         return None
     if not isinstance(head, Mapping):
-        reader.problems.append(Problem("model.head", repr(head), "null, or arguments of Dense"))
+        reader.problems.append(Problem("model.head", show(head), "null, or arguments of Dense"))
         return None
     default = default_head(spec)
     given = {str(key): value for key, value in head.items() if value != AUTO}
-    if default is None and not given:
+    whole = given.pop("Dense", {})
+    if not isinstance(whole, Mapping):
+        reader.problems.append(Problem("model.head.Dense", show(whole), "arguments of Dense"))
         return None
-    return reader.read(
-        "layer", {"name": "Dense", **(default or {}), **given.pop("Dense", {}), **given}, "model.head"
-    )
+    if default is None and not given and not whole:
+        return None
+    return reader.read("layer", {"name": "Dense", **(default or {}), **whole, **given}, "model.head")
 
 
 def resolve_loss(reader: Reader, config: Mapping[str, Any], spec: DataSpec | None) -> KerasObject | None:
@@ -59,14 +63,28 @@ def _head_activation(config: Mapping[str, Any]) -> Any:
 
 
 def resolve_metrics(
-    reader: Reader, config: Mapping[str, Any], spec: DataSpec | None
+    reader: Reader, given: Any, spec: DataSpec | None, loss: KerasObject | None
 ) -> tuple[KerasObject, ...] | None:
     """The metrics that were asked for, `accuracy` meaning the task's own, or the task's usual ones."""
-    given = config.get("metrics")
-    usual = tuple(_METRICS[spec.task]) if spec else ()
+    one_hot = spec is not None and loss is not None and is_one_hot(loss.name, spec.task)
+    usual = tuple(_METRICS["one-hot" if one_hot else spec.task]) if spec else ()
     if given is None:
         return usual if spec else None
     names = given if isinstance(given, list | tuple) else [given]
-    others = reader.read_list("metric", [name for name in names if name != "accuracy"], "metrics")
-    wants_accuracy = "accuracy" in names and usual and usual[0].arguments["name"] == "accuracy"
-    return (*(usual if wants_accuracy else ()), *others)
+    read = [_metric(reader, name, f"metrics[{index}]", usual) for index, name in enumerate(names)]
+    return tuple(metric for metric in read if metric is not None)
+
+
+def _metric(reader: Reader, given: Any, key: str, usual: tuple[KerasObject, ...]) -> KerasObject | None:
+    """One metric; `accuracy` is the task's own, for Keras's Accuracy asks whether numbers are equal."""
+    if given != ACCURACY:
+        meant = suggest(given, [ACCURACY]) if isinstance(given, str) else None
+        if meant and given not in members("metric"):
+            reader.problems.append(Problem(key, show(given), "a Keras metric, or accuracy", meant))
+            return None
+        return reader.read("metric", given, key)
+    own = next((metric for metric in usual if metric.arguments["name"] == ACCURACY), None)
+    if own is None and usual:
+        others = ", ".join(metric.name for metric in usual)
+        reader.problems.append(Problem(key, ACCURACY, f"a metric of numbers that are predicted: {others} …"))
+    return own

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from nnlab.errors import Problem
+from nnlab.errors import Problem, show
 from nnlab.names import suggest
 from nnlab.plan import Section
 
@@ -19,13 +19,15 @@ def problems_of(error: ValidationError, section: type[Section], key: str) -> lis
 
 
 def _key(prefix: str, detail: ErrorDetails, section: type[Section]) -> str:
-    location = detail["loc"]
-    steps = (
-        [str(location[0]), *(f"[{step}]" for step in location[1:] if isinstance(step, int))]
-        if location
-        else []
-    )
-    return ".".join(filter(None, (prefix, "".join(steps))))
+    name, *inner = detail["loc"]
+    places = [] if _description(section, name) else [f"[{step}]" for step in inner if isinstance(step, int)]
+    return ".".join(filter(None, (prefix, "".join([str(name), *places]))))
+
+
+def _description(section: type[Section], name: object) -> str | None:
+    """What a key may hold, where the plan says it in words: a union of pydantic's would be read by nobody."""
+    field = section.model_fields.get(str(name))
+    return field.description if field else None
 
 
 def _problem(key: str, details: list[ErrorDetails], section: type[Section]) -> Problem:
@@ -37,8 +39,10 @@ def _problem(key: str, details: list[ErrorDetails], section: type[Section]) -> P
         name = str(first["loc"][-1])
         meant = suggest(name, fields)
         return Problem(key, "unknown key", "" if meant else f"one of {', '.join(fields)}", meant)
-    allowed = " or ".join(dict.fromkeys(_allowed(detail) for detail in details))
-    return Problem(key, repr(first["input"])[:80], allowed)
+    allowed = _description(section, first["loc"][0]) or " or ".join(
+        dict.fromkeys(_allowed(detail) for detail in details)
+    )
+    return Problem(key, show(first["input"]), allowed)
 
 
 def _allowed(detail: ErrorDetails) -> str:
@@ -57,6 +61,8 @@ def _allowed(detail: ErrorDetails) -> str:
         "none_required": "null",
         "dict_type": "a mapping",
         "finite_number": "a finite number",
+        "tuple_type": "a list",
         "too_short": "at least {min_length} of them",
     }
-    return words.get(detail["type"], detail["msg"]).format(**context)
+    limits = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in context.items()}
+    return words.get(detail["type"], detail["msg"]).format(**limits)
