@@ -6,12 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import IO
 
 from nnlab.cli.compose import tracking_from
 from nnlab.errors import TrackingError
@@ -71,17 +73,19 @@ def free_port(first: int) -> int:
 
 
 def serve(tracking: Tracking, port: int) -> int:
-    """Run MLflow's server in a process group of its own, and end the whole group with us."""
+    """Run MLflow's server in a process group of its own, its chatter kept back; end the group with us."""
     address = f"http://{HOST}:{port}"
-    with _asked_to_end() as end:
-        process = subprocess.Popen(_command(tracking, port), start_new_session=True, env=_environment())
+    with _asked_to_end() as end, tempfile.TemporaryFile() as log:
+        command, settings = _command(tracking, port), _environment()
+        process = subprocess.Popen(command, env=settings, stdout=log, stderr=log, start_new_session=True)
         try:
-            if not _answers(process, address, end):
-                return 0 if end else _failed(process, address)
-            print(f"{address}  (Ctrl-C ends it)", flush=True)
-            while not end and process.poll() is None:
-                time.sleep(0.2)
-            return 0 if end else _failed(process, address)
+            if _answers(process, address, end):
+                print(f"{address}  (Ctrl-C ends it)", flush=True)
+                while not end and process.poll() is None:
+                    time.sleep(0.2)
+            if not end:
+                raise _failure(process, address, log)
+            return 0
         finally:
             _end_group(process)
 
@@ -103,8 +107,8 @@ def _command(tracking: Tracking, port: int) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """No background jobs, as the page only shows, and none of MLflow's own deprecations on the terminal."""
-    return {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
+    """No background jobs: the page only shows."""
+    return {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
 
 
 @contextmanager
@@ -134,9 +138,11 @@ def _answers(process: subprocess.Popen[bytes], address: str, end: list[int]) -> 
     return False
 
 
-def _failed(process: subprocess.Popen[bytes], address: str) -> int:
+def _failure(process: subprocess.Popen[bytes], address: str, log: IO[bytes]) -> TrackingError:
     state = "does not answer" if process.poll() is None else f"ended with code {process.returncode}"
-    raise TrackingError(f"{address}: MLflow's page {state}; see the lines above, or `nnlab doctor`")
+    log.seek(0)
+    last = next(iter(log.read().decode("utf-8", "replace").strip().splitlines()[-1:]), "it said nothing")
+    return TrackingError(f"{address}: MLflow's page {state}: {redact(last)[:300]}; see `nnlab doctor`")
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
