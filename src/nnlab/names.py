@@ -180,12 +180,12 @@ def _set_by(call: ast.Call | None, arguments: list[Argument]) -> set[str]:
 
 
 def _resolve(module: str, dotted: str) -> tuple[str, str]:
-    """Where `optimizer.Optimizer`, written in `module`, is defined."""
-    head, _, tail = dotted.rpartition(".")
-    if not head:
+    """Where `optimizer.Optimizer` or `keras.layers.Layer`, written in `module`, is defined."""
+    head, *inner = dotted.split(".")
+    if not inner:
         return module, dotted
     source, name = _imports(module)[head]
-    return (f"{source}.{name}" if name else source), tail
+    return ".".join(filter(None, (source, name, *inner[:-1]))), inner[-1]
 
 
 def _definition(module: str, name: str) -> tuple[str, ast.ClassDef] | None:
@@ -216,7 +216,8 @@ def _imports(module: str) -> dict[str, tuple[str, str]]:
                 found.setdefault(alias.asname or alias.name, (node.module, alias.name))
         elif isinstance(node, ast.Import):
             for alias in node.names:
-                found.setdefault(alias.asname or alias.name, (alias.name, ""))
+                top = alias.name.split(".")[0]
+                found.setdefault(alias.asname or top, (alias.name if alias.asname else top, ""))
     return found
 
 
