@@ -307,10 +307,10 @@ def test_the_class_of_a_trusted_package_runs_only_when_trusted(tmp_path, monkeyp
 
 def test_layers_far_larger_than_the_file_are_never_built(good, tmp_path):
     config = configuration(good)
-    config["config"]["layers"][1]["config"]["units"] = 300_000_000
-    config["config"]["layers"][2]["build_config"]["input_shape"][1] = 300_000_000
+    config["config"]["layers"][1]["config"]["units"] = 200_000_000
+    config["config"]["layers"][2]["build_config"]["input_shape"][1] = 200_000_000
     text = refusal(rewrite(good, tmp_path / "m.keras", config))
-    assert text.startswith("refused: a network of 2,100,000,002 weights in a file of ")
+    assert text.startswith("refused: a network of 1,400,000,002 weights in a file of ")
     assert build()(np.ones((1, 4))).shape == (1, 2)
 
 

@@ -1,0 +1,156 @@
+"""`nnlab predict`: raw files in, classes and probabilities out."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from nnlab.errors import NnlabError, RequestError
+from nnlab.names import suggest
+from nnlab.predicting.answers import Answer, answer
+from nnlab.predicting.samples import Opened, Sample, open_file, to_samples
+from nnlab.predicting.sources import Source, from_file, from_run, is_model_file
+
+if TYPE_CHECKING:
+    import numpy as np
+
+A = TypeVar("A")
+B = TypeVar("B")
+_BATCH = 256
+
+
+def main(words: list[str]) -> int:
+    """Predict every file, one line each; 2 when one of them could not be read, the others being answered.
+
+    Raises NnlabError for a wrong request, for a run that is not there and for a model that cannot be used.
+    """
+    options = _options(words)
+    failures: list[NnlabError] = []
+    opened = _each(open_file, map(Path, options.files), failures)
+    answers = _predict(options, opened, failures) if opened else []
+    _print(answers, options.json)
+    for failure in failures:
+        print(f"error: {failure}", file=sys.stderr)
+    return 2 if failures else 0
+
+
+def _predict(options: argparse.Namespace, opened: list[Opened], failures: list[NnlabError]) -> list[Answer]:
+    source = _source(options)
+    found = _each(lambda file: to_samples(file, source.wanted, source.spec, options.invert), opened, failures)
+    samples = [sample for group in found for sample in group]
+    if not samples:
+        return []
+    if options.show:
+        _check_show(source)
+    outputs = _outputs(source, samples, tuple(options.trust))
+    pairs = zip(samples, outputs, strict=True)
+    answers = _each(
+        lambda pair: (pair[0], answer(pair[1], source.spec, pair[0].name, pair[0].note)), pairs, failures
+    )
+    if options.show:
+        _show(answers, options.show)
+    return [said for _, said in answers]
+
+
+def _each(do: Callable[[A], B], items: Iterable[A], failures: list[NnlabError]) -> list[B]:
+    """What `do` makes of each item; those it refuses are noted and do not stop the others."""
+    done: list[B] = []
+    for item in items:
+        try:
+            done.append(do(item))
+        except NnlabError as error:
+            failures.append(error)
+    return done
+
+
+def _source(options: argparse.Namespace) -> Source:
+    trusted = tuple(options.trust)
+    if is_model_file(options.run):
+        return from_file(Path(options.run), trusted)
+    from nnlab.cli.compose import tracking_from
+
+    return from_run(tracking_from(options.overrides), options.run, trusted)
+
+
+def _outputs(source: Source, samples: list[Sample], trusted: tuple[str, ...]) -> "list[np.ndarray]":
+    import numpy as np
+
+    from nnlab.saving.safety import load_model
+
+    model = load_model(source.path, trusted)
+    batches = [samples[start : start + _BATCH] for start in range(0, len(samples), _BATCH)]
+    stacked = (np.stack([sample.values for sample in batch]) for batch in batches)
+    return [row for batch in stacked for row in np.asarray(model(batch, training=False))]
+
+
+def _check_show(source: Source) -> None:
+    if not source.wanted.is_picture:
+        raise RequestError(f"--show: the network takes {source.wanted.shape}, no pictures; leave it out")
+    if not source.spec.classes:
+        raise RequestError(f"--show: {source.spec.name} has no classes to draw; leave it out")
+
+
+def _show(answers: list[tuple[Sample, Answer]], path: Path) -> None:
+    from nnlab.evaluation.figures.prediction import draw_predictions
+
+    draw_predictions([(sample.name, sample.values, said.ranked) for sample, said in answers], path)
+
+
+def _print(answers: list[Answer], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([said.plain() for said in answers], indent=2, ensure_ascii=False))
+        return
+    for said in answers:
+        print(said.line())
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise RequestError(f"predict: {message}; see `nnlab predict --help`")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="nnlab predict", description=__doc__)
+    parser.add_argument(
+        "run", metavar="RUN", help="a run's id, the start of it, its name, `last`; or a .keras or .h5 file"
+    )
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="pictures, .npy arrays, .csv rows; tracking.uri=… to look elsewhere",
+    )
+    parser.add_argument(
+        "--show", metavar="FILE.png", type=Path, help="draw what the network saw, and what it said"
+    )
+    parser.add_argument(
+        "--invert", choices=("auto", "yes", "no"), default="auto", help="dark drawings on light paper"
+    )
+    parser.add_argument(
+        "--trust", metavar="PACKAGE", action="append", default=[], help="a package whose classes may run"
+    )
+    parser.add_argument("--json", action="store_true", help="the answers as JSON")
+    return parser
+
+
+def _options(words: list[str]) -> argparse.Namespace:
+    """The checked words; `files` without the overrides among them. Raises RequestError."""
+    options, unknown = _parser().parse_known_intermixed_args(words)
+    if unknown:
+        known = ("--show", "--invert", "--trust", "--json", "--help")
+        meant = suggest(unknown[0].split("=")[0], known)
+        hint = f"; did you mean {meant!r}?" if meant else ""
+        raise RequestError(f"{unknown[0]}: unknown option; one of {', '.join(known)}{hint}")
+    options.overrides = [word for word in options.files if _is_override(word)]
+    options.files = [word for word in options.files if not _is_override(word)]
+    if not options.files:
+        raise RequestError("FILE: none given; pictures, .npy arrays or .csv rows to predict")
+    if options.show and not options.show.absolute().parent.is_dir():
+        raise RequestError(f"--show: {options.show}: no such folder; a file in a folder that exists")
+    return options
+
+
+def _is_override(word: str) -> bool:
+    return word.lstrip("+").startswith("tracking") and "=" in word and not Path(word).exists()

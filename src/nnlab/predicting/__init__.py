@@ -1,0 +1,1 @@
+"""Predicting: files as people have them into raw samples, and the network's output into words."""
