@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nnlab.errors import StorageError
 
 if TYPE_CHECKING:
@@ -68,15 +70,18 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def new_figure(width: float, height: float, title: str = "") -> "Figure":
-    """A figure of so many inches with its title at the top left, drawn without any window system."""
+def new_figure(width: float, height: float, title: str = "", *, arranged: bool = True) -> "Figure":
+    """A figure of so many inches with its title at the top left, drawn without any window system.
+
+    arranged: matplotlib makes room for labels; otherwise the axes stay where they are put.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=DPI, layout="tight" if arranged else "none")
     FigureCanvasAgg(figure)
     if title:
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold")
+        figure.suptitle(title, x=0.08 / width, y=1 - 0.08 / height, ha="left", fontsize=11, fontweight="bold")
     return figure
 
 
@@ -84,10 +89,22 @@ def save_figure(figure: "Figure", path: Path) -> Path:
     """Write the figure as PNG, its folder too if needed. Raises StorageError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, format="png", pil_kwargs={"compress_level": 4})
+        _write_png(figure, path)
     except OSError as error:
         raise StorageError(f"{path}: the figure cannot be written: {error.strerror or error}") from error
     return path
+
+
+def _write_png(figure: "Figure", path: Path) -> None:
+    """What savefig does, less its second drawing of everything: half the time."""
+    from PIL import Image
+
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+    figure.canvas.draw()
+    pixels = figure.canvas.buffer_rgba()  # pyright: ignore[reportAttributeAccessIssue]
+    Image.fromarray(np.asarray(pixels)[..., :3]).save(path, "PNG", dpi=(DPI, DPI), compress_level=4)
 
 
 def shorten(text: str, length: int) -> str:
@@ -97,7 +114,9 @@ def shorten(text: str, length: int) -> str:
     'ankle…'
     """
     line = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
-    line = "".join(letter for letter in line if unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn"))
+    line = "".join(
+        letter for letter in line if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 

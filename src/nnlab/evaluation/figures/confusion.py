@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,11 +12,14 @@ from nnlab.evaluation.judgement import ClassOutcome
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Normalize
+    from matplotlib.image import AxesImage
 
 WRITTEN_CLASSES = 25
 """Up to so many classes each cell holds its number."""
 NAMED_CLASSES = 60
 """Up to so many classes each has its name on the axes."""
+LETTERS = 18
 
 
 def draw_confusion(
@@ -24,44 +27,51 @@ def draw_confusion(
 ) -> Path:
     """Rows are the truth, columns the prediction; counts, or with `shares` per cent of each row."""
     values = 100 * normalize_rows(outcome.confusion) if shares else outcome.confusion
-    side = float(np.clip(2.4 + 0.5 * len(values), 3.6, 9.5))
-    what = "Confusion matrix, % of each true class" if shares else "Confusion matrix, counts"
-    figure = new_figure(side + 1.3, side + 0.6, f"{what}: {shorten(name, 24)}")
+    width, height = _size(outcome.names)
+    figure = new_figure(width, height, f"Confusion matrix{' (%)' if shares else ''}: {shorten(name, 24)}")
     axes = figure.subplots()
-    axes.set_title(_sum_up(scores, len(outcome.truth)), color=GREY)
+    axes.set_anchor("NW")
+    axes.set_title(_sum_up(scores, len(outcome.truth), shares), color=GREY)
     image = _draw_cells(axes, values, shares)
     _name_axes(axes, outcome.names)
     if len(values) <= WRITTEN_CLASSES:
         _write_numbers(axes, values, shares, image.norm)
-    bar = figure.colorbar(image, ax=axes, shrink=0.75, aspect=28, pad=0.02)
-    bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
-    bar.set_label("% of the true class" if shares else "test samples")
+    else:
+        bar = figure.colorbar(image, ax=axes, shrink=0.75, aspect=28, pad=0.02, fraction=0.06, panchor=False)
+        bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
+        bar.set_label("% of the true class" if shares else "test samples")
     return save_figure(figure, path)
 
 
-def _sum_up(scores: Mapping[str, float], samples: int) -> str:
+def _size(names: tuple[str, ...]) -> tuple[float, float]:
+    """Inches for square cells, the names beside them and, of many classes, the colour bar."""
+    side = float(np.clip(1.6 + 0.5 * len(names), 2.6, 8.5))
+    room = 0.07 * max(len(shorten(name, LETTERS)) for name in names)
+    bar = 0 if len(names) <= WRITTEN_CLASSES else 1.1
+    return max(4.4, side + 0.6 + room + bar), side + 1.2 + (room if _are_turned(names) else 0)
+
+
+def _sum_up(scores: Mapping[str, float], samples: int, shares: bool) -> str:
     low, high = 100 * scores["accuracy_low"], 100 * scores["accuracy_high"]
-    tested = count_of(samples, "test sample")
-    return f"accuracy {percent(scores['accuracy'])} (95 % interval {low:.1f}–{high:.1f}) of {tested}"
+    accuracy = f"accuracy {percent(scores['accuracy'])} (95 % interval {low:.1f}–{high:.1f})"
+    return f"{'% of each true class' if shares else 'counts'}, {count_of(samples, 'test sample')}\n{accuracy}"
 
 
-def _draw_cells(axes: "Axes", values: np.ndarray, shares: bool):
+def _draw_cells(axes: "Axes", values: np.ndarray, shares: bool) -> "AxesImage":
     from matplotlib.colors import PowerNorm
 
     top = 100 if shares else max(1, int(values.max()))
     # The square root lets rare mistakes show beside a diagonal that is a thousand times as large.
     norm = PowerNorm(0.5, vmin=0, vmax=top)
-    return axes.imshow(values, cmap="Blues", norm=norm, interpolation="nearest")
+    return axes.imshow(values, cmap="Blues", norm=norm, interpolation="nearest", interpolation_stage="rgba")
 
 
 def _name_axes(axes: "Axes", names: tuple[str, ...]) -> None:
-    step = 1 if len(names) <= NAMED_CLASSES else -(-len(names) // 25)
+    step = _step(names)
     places = range(0, len(names), step)
-    labels = [shorten(names[place], 18) for place in places]
+    labels = [shorten(names[place], LETTERS) for place in places]
     size = 9 if len(names) <= 12 else 8 if len(names) <= 30 else 7
-    room = max(len(label) for label in labels)
-    turned = room * len(places) > 45
-    axes.set_xticks(places, labels, fontsize=size, rotation=90 if turned else 0)
+    axes.set_xticks(places, labels, fontsize=size, rotation=90 if _are_turned(names) else 0)
     axes.set_yticks(places, labels, fontsize=size)
     axes.tick_params(length=3 if step > 1 else 0)
     every = "" if step == 1 else f" (every {step}th class named)"
@@ -69,21 +79,24 @@ def _name_axes(axes: "Axes", names: tuple[str, ...]) -> None:
     axes.spines[:].set_visible(False)
 
 
-def _write_numbers(axes: "Axes", values: np.ndarray, shares: bool, norm) -> None:
+def _step(names: tuple[str, ...]) -> int:
+    return 1 if len(names) <= NAMED_CLASSES else -(-len(names) // 25)
+
+
+def _are_turned(names: tuple[str, ...]) -> bool:
+    """Whether the names are too long to stand side by side under the columns."""
+    return max(len(shorten(name, LETTERS)) for name in names) * len(names) // _step(names) > 45
+
+
+def _write_numbers(axes: "Axes", values: np.ndarray, shares: bool, norm: "Normalize") -> None:
     size = 10 if len(values) <= 4 else 8.5 if len(values) <= 12 else 6.5
+    look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "in_layout": False}
+    dark = np.asarray(norm(values)) > 0.6
     for row, column in np.ndindex(values.shape):
-        value = values[row, column]
+        value = float(values[row, column])
         if value or len(values) <= 3:
-            color = "white" if norm(value) > 0.6 else INK
-            axes.text(
-                column,
-                row,
-                _write(float(value), shares),
-                ha="center",
-                va="center",
-                color=color,
-                fontsize=size,
-            )
+            color = "white" if dark[row, column] else INK
+            axes.text(column, row, _write(value, shares), color=color, **look)
 
 
 def _write(value: float, shares: bool) -> str:

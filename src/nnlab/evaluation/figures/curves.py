@@ -10,7 +10,6 @@ from nnlab.evaluation.classification import trace_curves
 from nnlab.evaluation.figures.canvas import (
     CYCLE,
     GREY,
-    PALE,
     new_figure,
     put_legend,
     save_figure,
@@ -22,7 +21,9 @@ from nnlab.evaluation.ranking import Curve
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_ZOOM = 0.1
+_CORNERS = (0.01, 0.02, 0.05, 0.1, 0.15)
+_LETTERS = 20
+_RESOLUTION = 3000
 
 
 def draw_roc(outcome: ClassOutcome, name: str, path: Path) -> Path | None:
@@ -30,13 +31,12 @@ def draw_roc(outcome: ClassOutcome, name: str, path: Path) -> Path | None:
     curves, _ = trace_curves(outcome)
     if not curves:
         return None
-    figure = new_figure(*_size(curves), f"ROC curve{_plural(curves)}: {shorten(name, 40)}")
+    figure = new_figure(*_size(curves, outcome.names), f"ROC curve{_plural(curves)}: {shorten(name, 40)}")
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (2, 2)))
     _draw_curves(axes, curves, outcome.names, "AUC")
+    _enlarge_corner(axes, curves, corner=0)
     axes.set(xlabel="false-positive rate", ylabel="true-positive rate")
-    if min(curve.area for curve in curves.values()) > 0.97:
-        _draw_corner(axes, curves, (0, _ZOOM), (1 - _ZOOM, 1))
     return save_figure(figure, path)
 
 
@@ -45,17 +45,19 @@ def draw_precision_recall(outcome: ClassOutcome, name: str, path: Path) -> Path 
     _, curves = trace_curves(outcome)
     if not curves:
         return None
-    figure = new_figure(*_size(curves), f"Precision–recall curve{_plural(curves)}: {shorten(name, 36)}")
+    title = f"Precision–recall curve{_plural(curves)}: {shorten(name, 36)}"
+    figure = new_figure(*_size(curves, outcome.names), title)
     axes = figure.subplots()
     _draw_curves(axes, curves, outcome.names, "AP")
+    _enlarge_corner(axes, curves, corner=1)
     axes.set(xlabel="recall", ylabel="precision")
-    if min(curve.area for curve in curves.values()) > 0.97:
-        _draw_corner(axes, curves, (1 - _ZOOM, 1), (1 - _ZOOM, 1))
     return save_figure(figure, path)
 
 
-def _size(curves: Mapping[int, Curve]) -> tuple[float, float]:
-    return (4.9, 5.1) if len(curves) == 1 else (6.8, 5.1)
+def _size(curves: Mapping[int, Curve], names: tuple[str, ...]) -> tuple[float, float]:
+    """Inches that leave the plot square beside its legend."""
+    longest = max(len(shorten(names[label], _LETTERS)) for label in curves)
+    return (4.9, 5.2) if len(curves) == 1 else (6.1 + 0.08 * longest, 5.2)
 
 
 def _plural(curves: Mapping[int, Curve]) -> str:
@@ -64,16 +66,14 @@ def _plural(curves: Mapping[int, Curve]) -> str:
 
 def _draw_curves(axes: "Axes", curves: Mapping[int, Curve], names: tuple[str, ...], measure: str) -> None:
     lines = _draw_lines(axes, curves)
-    labels = [f"{curve.area:.4f}  {shorten(names[label], 20)}" for label, curve in curves.items()]
-    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
+    labels = [f"{curve.area:.4f}  {shorten(names[label], _LETTERS)}" for label, curve in curves.items()]
+    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     axes.grid()
+    mean = np.mean([curve.area for curve in curves.values()])
     if len(curves) == 1:
-        label = next(iter(curves))
-        axes.set_title(
-            f"{measure} {curves[label].area:.4f}, positive class: {shorten(names[label], 24)}", color=GREY
-        )
+        positive = shorten(names[next(iter(curves))], 24)
+        axes.set_title(f"{measure} {mean:.4f}, positive class: {positive}", color=GREY)
     else:
-        mean = np.mean([curve.area for curve in curves.values()])
         axes.set_title(f"mean {measure} {mean:.4f}", color=GREY)
         put_legend(
             axes, lines, labels, loc="upper left", bbox_to_anchor=(1.01, 1), title=f"{measure} by class"
@@ -84,18 +84,28 @@ def _draw_lines(axes: "Axes", curves: Mapping[int, Curve]) -> list[Any]:
     """Classes past the seventh take the colours again, dashed."""
     looks = [(CYCLE[at % len(CYCLE)], "-" if at < len(CYCLE) else (0, (3, 1))) for at in range(len(curves))]
     drawn = zip(curves.values(), looks, strict=True)
-    return [axes.plot(curve.x, curve.y, color=color, linestyle=style)[0] for curve, (color, style) in drawn]
+    return [axes.plot(*_thin(curve), color=color, ls=style)[0] for curve, (color, style) in drawn]
 
 
-def _draw_corner(
-    axes: "Axes", curves: Mapping[int, Curve], x: tuple[float, float], y: tuple[float, float]
-) -> None:
-    """Enlarge the corner where good curves all lie upon each other."""
-    left = 0.3 if x[0] == 0 else 0.14
-    inset = axes.inset_axes((left, 0.12, 0.56, 0.56))
+def _thin(curve: Curve) -> tuple[np.ndarray, np.ndarray]:
+    """The curve without points less than a fraction of a pixel apart: a long dashed line takes seconds."""
+    pixels = np.round(np.stack([curve.x, curve.y]) * _RESOLUTION)
+    kept = np.append(np.any(np.diff(pixels, axis=1) != 0, axis=0), True)
+    return curve.x[kept], curve.y[kept]
+
+
+def _enlarge_corner(axes: "Axes", curves: Mapping[int, Curve], corner: int) -> None:
+    """Draw the corner (`corner`, 1) larger where good curves all lie upon each other there."""
+    farthest = max(np.max(np.stack([abs(c.x - corner), 1 - c.y]), axis=0).min() for c in curves.values())
+    side = next((side for side in _CORNERS if side > 2 * farthest), None)
+    if side is None or len(curves) == 1:
+        return
+    inset = axes.inset_axes((0.34 if corner == 0 else 0.14, 0.12, 0.56, 0.56))
     _draw_lines(inset, curves)
-    inset.set(xlim=x, ylim=(y[0], y[1] + 0.002))
+    x = (-0.01 * side, side) if corner == 0 else (1 - side, 1 + 0.01 * side)
+    inset.set(xlim=x, ylim=(1 - side, 1 + 0.01 * side))
     inset.tick_params(labelsize=7)
+    inset.locator_params(nbins=5)
     inset.set_title("corner enlarged", fontsize=8, color=GREY)
     inset.grid()
-    axes.indicate_inset_zoom(inset, edgecolor=PALE)
+    axes.indicate_inset_zoom(inset, edgecolor=GREY, alpha=0.4)

@@ -26,7 +26,7 @@ def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path) 
     figure = new_figure(max(5.2, 4.0 * columns), 0.5 + 2.9 * rows, f"Training history: {shorten(name, 40)}")
     grid = figure.subplots(rows, columns, squeeze=False).flat
     for axes, panel in zip(grid, panels, strict=False):
-        _draw_panel(axes, history, panel, best)
+        _draw_panel(axes, history, panel, best, legend=panel == panels[0])
     for axes in list(grid)[len(panels) :]:
         axes.set_axis_off()
     return save_figure(figure, path)
@@ -50,7 +50,9 @@ def find_best_epoch(history: Mapping[str, Sequence[float]]) -> int | None:
     return int(finite.argmin()) + 1 if np.isfinite(finite).any() else None
 
 
-def _draw_panel(axes: "Axes", history: Mapping[str, Sequence[float]], name: str, best: int | None) -> None:
+def _draw_panel(
+    axes: "Axes", history: Mapping[str, Sequence[float]], name: str, best: int | None, legend: bool
+) -> None:
     from matplotlib.ticker import MaxNLocator
 
     series = {"training": history.get(name), "validation": history.get(_VALIDATION + name)}
@@ -58,12 +60,15 @@ def _draw_panel(axes: "Axes", history: Mapping[str, Sequence[float]], name: str,
     lines = [
         _draw_line(axes, values, RED if label == "validation" else BLUE) for label, values in shown.items()
     ]
-    labels = list(shown)
+    labels = [
+        label if np.isfinite(values).any() else f"{label}: never finite" for label, values in shown.items()
+    ]
     if best is not None:
         lines.append(axes.axvline(best, color=GREY, linewidth=1, linestyle=(0, (2, 2)), zorder=1))
         labels.append(f"best epoch: {best}")
     _mark_best(axes, shown, best)
-    put_legend(axes, lines, labels, loc="best", fontsize=8)
+    if legend:
+        put_legend(axes, lines, labels, loc="best", fontsize=8)
     axes.set(xlabel="epoch", ylabel=shorten(name.replace("_", " "), 40))
     longest = max(len(values) for values in shown.values())
     axes.set_xlim(*((0.5, 1.5) if longest == 1 else (1 - 0.02 * longest, longest + 0.02 * longest)))

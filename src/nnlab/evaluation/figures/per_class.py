@@ -31,12 +31,15 @@ def draw_per_class(outcome: ClassOutcome, name: str, path: Path) -> Path:
     rates = rate_classes(outcome.confusion)
     order = _order(rates.f1)
     few = len(order) <= 30
-    figure = new_figure(7.2, 1.5 + (0.36 if few else 0.15) * len(order), f"Each class: {shorten(name, 40)}")
+    figure = new_figure(
+        7.2, max(2.5, 1.5 + (0.36 if few else 0.15) * len(order)), f"Each class: {shorten(name, 40)}"
+    )
     axes = figure.subplots()
     rows = np.arange(len(order))
     bars = axes.barh(rows, rates.f1[order], height=0.62, color="#b9d7ea")
-    precision = axes.plot(rates.precision[order], rows, ">", color=BLUE, markersize=5 if few else 3.5)[0]
-    recall = axes.plot(rates.recall[order], rows, "<", color=RED, markersize=5 if few else 3.5)[0]
+    size = 5.0 if few else 3.5
+    precision = axes.plot(rates.precision[order], rows, ">", color=BLUE, markersize=size, clip_on=False)[0]
+    recall = axes.plot(rates.recall[order], rows, "<", color=RED, markersize=size, clip_on=False)[0]
     axes.set_yticks(rows, [_label(outcome, label) for label in order], fontsize=9 if few else 7)
     if few:
         _write_rates(axes, rows, rates.f1[order])
@@ -45,7 +48,7 @@ def draw_per_class(outcome: ClassOutcome, name: str, path: Path) -> Path:
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     labels = ["F1", "precision", "recall"]
-    place = {"loc": "lower right", "bbox_to_anchor": (1.02, 1), "ncols": 3, "borderaxespad": 0.1}
+    place = {"loc": "lower right", "bbox_to_anchor": (0.98, 1), "ncols": 3, "borderaxespad": 0.1}
     put_legend(axes, [bars, precision, recall], labels, **place, handletextpad=0.4, columnspacing=1)
     return save_figure(figure, path)
 
@@ -67,5 +70,6 @@ def _label(outcome: ClassOutcome, label: int) -> str:
 
 
 def _write_rates(axes: "Axes", rows: np.ndarray, rates: np.ndarray) -> None:
+    axes.text(1.015, 1.0, "F1", fontsize=8, color=GREY, va="bottom", transform=axes.transAxes)
     for row, rate in zip(rows, rates, strict=True):
         axes.text(1.015, row, f"{rate:.3f}", va="center", fontsize=8, color=INK)

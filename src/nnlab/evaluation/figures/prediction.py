@@ -11,12 +11,14 @@ from nnlab.evaluation.figures.sheet import as_pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Ranked = Sequence[tuple[str, float]]
 """Class names with their probabilities, the most probable first."""
 
 SHOWN_PREDICTIONS = 100
 _BARS = 5
+_WIDTH, _ROW = 5.8, 2.1
 
 
 def draw_prediction(image: np.ndarray, ranked: Ranked, path: Path, title: str = "") -> Path:
@@ -33,22 +35,33 @@ def draw_predictions(predictions: Sequence[tuple[str, np.ndarray, Ranked]], path
     Raises StorageError where `path` cannot be written.
     """
     shown = predictions[:SHOWN_PREDICTIONS]
-    left_out = len(predictions) - len(shown)
+    rest = (
+        f"The first {len(shown)} of {len(predictions)} predictions" if len(predictions) > len(shown) else ""
+    )
+    head = 0.35 if rest else 0.0
     with drawing():
-        head = f"The first {len(shown)} of {len(predictions)} predictions" if left_out else ""
-        figure = new_figure(5.6, 0.35 + 2.05 * len(shown), head)
-        rows = figure.subplots(len(shown), 2, squeeze=False, width_ratios=(1, 1.7))
-        for (picture, bars), (title, image, ranked) in zip(rows, shown, strict=True):
-            picture.set_title(shorten(title, 60), fontweight="bold")
+        figure = new_figure(_WIDTH, head + _ROW * len(shown), rest, arranged=False)
+        for row, (title, image, ranked) in enumerate(shown):
+            top = head + _ROW * row
+            picture, bars = _place(figure, 0.12, top + 0.35, 1.6), _place(figure, 3.4, top + 0.35, 2.1)
+            picture.set_title(shorten(title, 72), fontweight="bold")
             _draw_image(picture, image)
             _draw_bars(bars, ranked[:_BARS])
         return save_figure(figure, path)
 
 
+def _place(figure: "Figure", left: float, top: float, width: float) -> "Axes":
+    """Axes of a row's height, at so many inches from the top left."""
+    wide, tall = figure.get_size_inches()
+    height = _ROW - 0.5
+    return figure.add_axes((left / wide, 1 - (top + height) / tall, width / wide, height / tall))
+
+
 def _draw_image(axes: "Axes", image: np.ndarray) -> None:
     image = np.asarray(image, np.float32)
     picture = as_pictures(image[None], min(0.0, float(image.min())), float(image.max()))[0]
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axes.imshow(picture, interpolation="nearest")
+    axes.set_anchor("NW")
     axes.set_axis_off()
 
 

@@ -18,15 +18,19 @@ Caption = tuple[tuple[str, str], ...]
 
 
 def as_pictures(samples: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Samples (n, h, w), (n, h, w, 1 | 3 | 4) or channels first → floats in 0..1, grey or colour."""
+    """Samples (n, h, w), with one, three or four channels last or first → (n, h, w, 3 | 4) uint8.
+
+    low, high: the values drawn as black and white; what lies outside is drawn so too.
+    """
     images = np.asarray(samples, np.float32)
-    if images.ndim == 4 and images.shape[-1] not in (1, 3, 4) and images.shape[1] in (1, 3, 4):
+    if images.ndim == 3:
+        images = images[..., None]
+    if images.shape[-1] not in (1, 3, 4) and images.shape[1] in (1, 3, 4):
         images = np.moveaxis(images, 1, -1)
-    if images.ndim == 4 and images.shape[-1] == 1:
-        images = images[..., 0]
-    if images.ndim > 3 and images.shape[-1] not in (3, 4):
-        images = images.reshape(*images.shape[:2], -1)
-    return np.clip((images - low) / ((high - low) or 1), 0, 1)
+    images = images.reshape(*images.shape[:3], -1)
+    if images.shape[-1] not in (3, 4):
+        images = images[..., :1].repeat(3, axis=-1)
+    return np.uint8(255 * np.clip((images - low) / ((high - low) or 1), 0, 1))
 
 
 class Sheet:
@@ -40,8 +44,7 @@ class Sheet:
         self._text = _LINE * lines + 0.05
         width = self.left + columns * (_WIDTH + _GAP) - _GAP + _MARGIN
         tall = _TITLE + rows * (self.height + self._text + _GAP) - _GAP + _MARGIN
-        self.figure = new_figure(max(width, 5.2), tall)
-        self.figure.set_layout_engine("none")
+        self.figure = new_figure(max(width, 5.2), tall, arranged=False)
         self._axes = self.figure.add_axes((0, 0, 1, 1))
         self._axes.set(xlim=(0, max(width, 5.2)), ylim=(tall, 0))
         self._axes.set_axis_off()
@@ -52,7 +55,7 @@ class Sheet:
         self._axes.text(_MARGIN, 0.36, explanation, fontsize=8.5, color=GREY, va="top")
 
     def put(self, row: int, column: int, picture: np.ndarray, caption: Caption = ()) -> None:
-        """One picture of floats in 0..1, its aspect kept, and the lines above it."""
+        """One picture of `as_pictures`, its aspect kept, and the lines above it."""
         x = self.left + column * (_WIDTH + _GAP)
         y = _TITLE + row * (self.height + self._text + _GAP)
         for number, (line, color) in enumerate(caption):
@@ -64,9 +67,6 @@ class Sheet:
         width, height = picture.shape[1] * scale, picture.shape[0] * scale
         self._axes.imshow(
             picture,
-            cmap="gray",
-            vmin=0,
-            vmax=1,
             interpolation="nearest",
             aspect="auto",
             extent=(x, x + width, y + height, y),
