@@ -62,8 +62,8 @@ def test_source_files_are_found_without_importing():
 def test_reading_names_imports_neither_keras_nor_tensorflow():
     program = (
         "import sys; from nnlab.names import NAMESPACES, members, signature\n"
-        "classes = [where for kind in NAMESPACES if kind != 'activation' for where in members(kind).values()]\n"
-        "[signature(where) for where in classes]\n"
+        "kinds = [kind for kind in NAMESPACES if kind != 'activation']\n"
+        "[signature(where) for kind in kinds for where in members(kind).values()]\n"
         "print([name for name in ('keras', 'tensorflow', 'numpy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -170,7 +170,7 @@ def _pooling(rank: int) -> Callable[[dict[str, Any], Shape], _Step]:
 def _global_pooling(rank: int) -> Callable[[dict[str, Any], Shape], _Step]:
     def rule(values: dict[str, Any], shape: Shape) -> _Step:
         _, channels = _spatial(shape, rank, values)
-        return _Step((channels,) if not values.get("keepdims") else (*(1,) * rank, channels))
+        return _Step(_join((1,) * rank, channels, values) if values["keepdims"] else (channels,))
 
     return rule
 
