@@ -60,7 +60,7 @@ def main(words: list[str]) -> int:
 
 
 def examine(tracking: Tracking) -> list[Finding]:
-    """Every check's findings, in the checks' order; the slow one, TensorFlow's start, goes on beside the others."""
+    """Every check's findings, in order; the slow one, TensorFlow's start, goes on beside the others."""
     checks: list[Callable[[], Iterator[Finding]]] = [
         check_python,
         check_versions,
@@ -196,7 +196,7 @@ def check_devices() -> Iterator[Finding]:
         yield Finding(
             "devices",
             f"TensorFlow does not start within {DEVICES_LIMIT} s",
-            "see bytecode above, or a busy machine",
+            "see bytecode above",
         )
         return
     if asked.returncode:

@@ -36,7 +36,7 @@ def check_store(tracking: Tracking) -> None:
 def check_file(file: Path, timeout: float) -> None:
     """A sqlite store that can be written, or a folder to make it in. Raises TrackingError."""
     check_folder(file.parent, KEY)
-    found = schema_of(file)
+    found = schema_of(file, timeout)
     if found is None:
         return
     if found != newest_schema():

@@ -53,19 +53,21 @@ def _migrate(file: Path, artifacts: str | None) -> None:
     store.engine.dispose()
 
 
-def read_only(file: Path) -> sqlite3.Connection:
-    """A connection that cannot write. Raises sqlite3.Error."""
-    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=10)
+def read_only(file: Path, timeout: float = 10.0) -> sqlite3.Connection:
+    """A connection that cannot write, and waits `timeout` seconds for who does. Raises sqlite3.Error."""
+    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=timeout)
 
 
-def schema_of(file: Path) -> str | None:
+def schema_of(file: Path, timeout: float = 10.0) -> str | None:
     """The schema's revision; None for a store that is not there. Raises TrackingError for a foreign one."""
     if not file.exists() or (file.is_file() and file.stat().st_size == 0):
         return None
     try:
-        with closing(read_only(file)) as connection:
+        with closing(read_only(file, timeout)) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as error:
+        if "locked" in str(error):
+            raise TrackingError(f"{KEY}: {file} is locked by another program; end that one") from None
         raise TrackingError(
             f"{KEY}: {file} is no MLflow store: {error}; another file, or move this one away"
         ) from None

@@ -1,0 +1,186 @@
+import json
+import math
+import sys
+import time
+
+import pytest
+from mlflow import MlflowClient
+
+from nnlab.plan import Tracking
+from nnlab.tracking.address import store_uri
+from nnlab.tracking.journal import read_events
+from nnlab.tracking.recorder import Recorder
+from nnlab.tracking.replay import Replay
+
+
+@pytest.fixture
+def recorder(tracking, tmp_path, warnings):
+    made = Recorder(tracking, tmp_path / "run", warnings.append)
+    made.start("digits-classification", "first", {"nnlab.identity": "abc"})
+    return made
+
+
+def client(tracking):
+    return MlflowClient(store_uri(tracking))
+
+
+def test_a_whole_run_arrives(recorder, tracking, tmp_path, warnings):
+    recorder.params({"trainer": {"epochs": 3, "batch_size": None}})
+    for step in range(3):
+        recorder.metrics({"train/loss": 1.0 / (step + 1), "val/accuracy": 0.5 + step / 10}, step)
+    (tmp_path / "plan.yaml").write_text("seed: 1")
+    recorder.artifact(tmp_path / "plan.yaml", "config")
+    recorder.tags({"state": "done"})
+    run_id = recorder.finish()
+    run = client(tracking).get_run(run_id)
+    assert run.info.status == "FINISHED"
+    assert run.info.run_name == "first"
+    assert run.data.params == {"trainer.epochs": "3", "trainer.batch_size": "null"}
+    history = client(tracking).get_metric_history(run_id, "train/loss")
+    assert [(point.step, point.value) for point in history] == [(0, 1.0), (1, 0.5), (2, 1 / 3)]
+    assert run.data.tags["nnlab.identity"] == "abc"
+    assert run.data.tags["state"] == "done"
+    root = tmp_path / "mlartifacts" / run_id / "artifacts"
+    assert (root / "config" / "plan.yaml").read_text() == "seed: 1"
+    assert warnings == []
+
+
+@pytest.mark.parametrize("status", ["FINISHED", "FAILED", "KILLED"])
+def test_the_status_is_the_one_that_was_said(recorder, tracking, status):
+    assert client(tracking).get_run(recorder.finish(status)).info.status == status
+
+
+def test_what_is_not_finite_is_a_tag_that_says_when_it_first_was(recorder, tracking):
+    recorder.metrics({"train/loss": 2.0}, 0)
+    recorder.metrics({"train/loss": math.inf, "val/loss": math.nan}, 1)
+    recorder.metrics({"train/loss": -math.inf}, 2)
+    run = client(tracking).get_run(recorder.finish())
+    assert run.data.metrics == {"train/loss": 2.0}
+    assert run.data.tags["nnlab.not_finite/train/loss"] == "inf at step 1"
+    assert run.data.tags["nnlab.not_finite/val/loss"] == "nan at step 1"
+
+
+def test_params_that_are_too_long_are_whole_in_an_artifact(recorder, tracking, tmp_path):
+    recorder.params({"model": {"layers": ["x" * 7000]}, "short": "s"})
+    run = client(tracking).get_run(recorder.finish())
+    assert len(run.data.params["model.layers"]) == 6000
+    assert run.data.params["model.layers"].endswith("…")
+    kept = tmp_path / "mlartifacts" / run.info.run_id / "artifacts" / "config" / "long_params.json"
+    assert json.loads(kept.read_text()) == {"model.layers": '["' + "x" * 7000 + '"]'}
+
+
+def test_more_than_one_batch_of_everything_arrives(recorder, tracking):
+    recorder.params({f"p{index}": index for index in range(250)})
+    recorder.tags({f"t{index}": str(index) for index in range(250)})
+    for step in range(30):
+        recorder.metrics({f"m{index}": index for index in range(50)}, step)
+    run_id = recorder.finish()
+    run = client(tracking).get_run(run_id)
+    assert len(run.data.params) == 250
+    assert len([tag for tag in run.data.tags if tag.startswith("t")]) == 250
+    assert {len(client(tracking).get_metric_history(run_id, f"m{index}")) for index in range(50)} == {30}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../../evil", "<script>alert(1)</script>", "x" * 10_000, "größe ✓ 数", "", "a/b\\c\x00", "%2e%2e/"],
+)
+def test_any_name_works_and_none_becomes_a_path(tracking, tmp_path, warnings, name):
+    recorder = Recorder(tracking, tmp_path / "run", warnings.append)
+    recorder.start(name, name)
+    (tmp_path / "file.txt").write_text("x")
+    recorder.artifact(tmp_path / "file.txt")
+    run = client(tracking).get_run(recorder.finish())
+    assert warnings == []
+    assert len(run.info.run_name) <= 250
+    files = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {
+        "mlflow.db",
+        "mlflow.db.lock",
+        "file.txt",
+        "run/journal.jsonl",
+        f"mlartifacts/{run.info.run_id}/artifacts/file.txt",
+    }
+
+
+def test_the_store_refuses_one_thing_and_takes_the_rest(recorder, tracking, tmp_path, warnings):
+    recorder.artifact(tmp_path / "missing.png", "plots")
+    recorder.metrics({"train/loss": 1.0}, 0)
+    run = client(tracking).get_run(recorder.finish())
+    assert run.data.metrics == {"train/loss": 1.0}
+    assert warnings == [f"tracking: the store refused 1 records: {tmp_path}/missing.png: no such file"]
+
+
+def test_secrets_stay_out_of_journal_and_store(tracking, tmp_path, warnings, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["nnlab", "token=hunter2"])
+    recorder = Recorder(tracking, tmp_path / "run", warnings.append)
+    recorder.start("e http://me:hunter2@host", "n http://me:hunter2@host", {"t": "http://me:hunter2@host"})
+    recorder.params(
+        {"tracking": {"uri": "http://me:hunter2@host"}, "list": [{"u": "http://me:hunter2@host"}]}
+    )
+    recorder.tags({"u": "http://me:hunter2@host"})
+    run = client(tracking).get_run(recorder.finish())
+    assert run.data.params["tracking.uri"] == "http://***@host"
+    for file in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert b"hunter2" not in file.read_bytes(), file
+
+
+def test_the_journal_replayed_again_changes_nothing(recorder, tracking, tmp_path, warnings):
+    """What makes a later catch-up safe: the same events twice are one point per (key, step)."""
+    recorder.params({"a": 1})
+    recorder.metrics({"train/loss": 1.0}, 0)
+    recorder.metrics({"train/loss": 0.5}, 1)
+    run_id = recorder.finish()
+    from nnlab.tracking.destination import MlflowDestination
+
+    destination = MlflowDestination(tracking, lambda run: None)
+    destination.run_id = run_id
+    again = Replay(lambda: destination, warnings.append)
+    for event in read_events(recorder.journal.file):
+        if event.kind not in ("start", "bound"):
+            again.put(event)
+    assert again.close(20) == 0
+    history = client(tracking).get_metric_history(run_id, "train/loss")
+    assert [(point.step, point.value) for point in history] == [(0, 1.0), (1, 0.5)]
+    assert again.refused == []
+    assert warnings == []
+
+
+def test_the_journal_names_the_mlflow_run(recorder):
+    run_id = recorder.finish()
+    bound = [event.body for event in read_events(recorder.journal.file) if event.kind == "bound"]
+    assert bound == [{"run_id": run_id}]
+
+
+def test_a_deleted_experiment_is_brought_back(recorder, tracking, tmp_path, warnings):
+    first = client(tracking).get_run(recorder.finish())
+    client(tracking).delete_experiment(first.info.experiment_id)
+    again = Recorder(tracking, tmp_path / "again", warnings.append)
+    again.start("digits-classification", "second")
+    second = client(tracking).get_run(again.finish())
+    assert second.info.experiment_id == first.info.experiment_id
+    assert warnings == []
+
+
+def test_a_dead_server_stops_nothing_and_is_said(tmp_path, warnings, monkeypatch):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    dead = Tracking(uri="http://me:secret@127.0.0.1:9", artifacts=None, timeout=1.0)
+    recorder = Recorder(dead, tmp_path / "run", warnings.append)
+    begun = time.monotonic()
+    recorder.start("e", "n")
+    for step in range(100):
+        recorder.metrics({"train/loss": 1.0}, step)
+    assert time.monotonic() - begun < 2
+    assert recorder.run_id is None
+    assert recorder.finish(seconds=20) is None
+    assert len(warnings) == 2
+    assert warnings[0].endswith("; training goes on, and the run's journal keeps everything")
+    assert warnings[1].startswith("tracking: 102 events did not reach the store (")
+    assert warnings[1].endswith(f"{tmp_path}/run/journal.jsonl keeps them")
+    assert "secret" not in "".join(warnings)
+    assert len(read_events(tmp_path / "run" / "journal.jsonl")) == 102
+
+
+def test_a_verb_before_start_is_a_mistake_of_the_program(tracking, tmp_path):
+    with pytest.raises(RuntimeError, match="start comes before"):
+        Recorder(tracking, tmp_path / "run").metrics({"train/loss": 1.0}, 0)
