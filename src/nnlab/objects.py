@@ -91,9 +91,9 @@ class Reader:
             return self._find_trusted(kind, name, key)
         options = names.members(kind)
         if name in names.ABSTRACT[kind]:
-            self._note(key, repr(name), f"a Keras {kind} that plain values describe whole")
+            self._note(key, show(name), f"a Keras {kind} that plain values describe whole")
         elif name not in options:
-            self._note(key, repr(name), f"the name of a Keras {kind}", names.suggest(name, options))
+            self._note(key, show(name), f"the name of a Keras {kind}", names.suggest(name, options))
         return options.get(name)
 
     def _find_trusted(self, kind: str, name: str, key: str) -> str | None:
@@ -106,7 +106,7 @@ class Reader:
         try:
             names.signature(where := f"{module}:{class_name}")
         except (LookupError, SyntaxError, OSError, ValueError):
-            self._note(key, repr(name), "a class that exists in a module that can be found from here")
+            self._note(key, show(name), "a class that exists in a module that can be found from here")
             return None
         return where
 
