@@ -30,7 +30,8 @@ def find(base: type[Section], name: object, key: str, trusted: tuple[str, ...] =
     if isinstance(name, str) and "." in name and name.split(".")[0] in trusted:
         return _trusted_class(base, name, key)
     meant = suggest(name, own) if isinstance(name, str) else None
-    raise ConfigError([Problem(f"{key}.name", show(name), f"one of {', '.join(own)}", meant)])
+    dotted = ", or a class whose package is listed in trusted_packages" if "." in str(name) else ""
+    raise ConfigError([Problem(f"{key}.name", show(name), f"one of {', '.join(own)}{dotted}", meant)])
 
 
 def _class_in(module: ModuleType, base: type[Section]) -> type[Section]:
@@ -52,7 +53,7 @@ def _trusted_class(base: type[Section], name: str, key: str) -> type[Section]:
         sys.path.insert(0, here)
     try:
         found = getattr(importlib.import_module(module), class_name)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # the module is the user's, and importing it may raise anything
         raise ConfigError(
             [Problem(f"{key}.name", show(name), f"a class that can be imported ({error})")]
         ) from None
