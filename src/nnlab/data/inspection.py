@@ -1,6 +1,6 @@
 """Whether arrays can be trained on at all. One NaN behind a ReLU leaves the loss finite for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -33,17 +33,17 @@ def inspect_part(part: Samples, spec: DataSpec, where: str, least: int = 1) -> N
         raise DataError(f"{where}: {count}; at least {least}")
     if part.x.shape[1:] != spec.shape:
         raise DataError(f"{where}: samples of shape {part.x.shape[1:]}; {spec.shape}")
-    _inspect_values(part.x, f"{where}: input", spec, text=spec.dtype == "string")
+    _inspect_values(part.x, f"{where}: input", spec.features, text=spec.dtype == "string")
     _inspect_targets(part, spec, f"{where}: target")
 
 
-def _inspect_values(array: np.ndarray, where: str, spec: DataSpec, text: bool = False) -> None:
+def _inspect_values(array: np.ndarray, where: str, columns: Sequence[str] = (), text: bool = False) -> None:
     if text and array.dtype.kind in "OSUT":
         return
     if array.dtype.kind not in "buif":
         raise DataError(f"{where}: {_kind(array)}; numbers only")
     if array.dtype.kind == "f":
-        _inspect_finite(array, where, spec)
+        _inspect_finite(array, where, columns)
 
 
 def _kind(array: np.ndarray) -> str:
@@ -51,7 +51,7 @@ def _kind(array: np.ndarray) -> str:
     return words.get(array.dtype.kind, f"values of type {array.dtype}")
 
 
-def _inspect_finite(array: np.ndarray, where: str, spec: DataSpec) -> None:
+def _inspect_finite(array: np.ndarray, where: str, columns: Sequence[str]) -> None:
     bad = 0
     first: tuple[int, ...] | None = None
     for start, block in _blocks(array):
@@ -63,7 +63,7 @@ def _inspect_finite(array: np.ndarray, where: str, spec: DataSpec) -> None:
                 first = (start + row, *rest)
     if first is not None:
         raise DataError(
-            f"{where} {_place(first, spec)} is {array[first]}, {bad} such in all; finite numbers only"
+            f"{where} {_place(first, columns)} is {array[first]}, {bad} such in all; finite numbers only"
         )
 
 
@@ -73,16 +73,16 @@ def _blocks(array: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
         yield start, array[start : start + rows]
 
 
-def _place(index: tuple[int, ...], spec: DataSpec) -> str:
-    if len(index) == 2 and len(spec.features) > index[1]:
-        return f"[{index[0]}, {spec.features[index[1]]!r}]"
+def _place(index: tuple[int, ...], columns: Sequence[str]) -> str:
+    if len(index) == 2 and len(columns) > index[1]:
+        return f"[{index[0]}, {columns[index[1]]!r}]"
     return str(list(index))
 
 
 def _inspect_targets(part: Samples, spec: DataSpec, where: str) -> None:
     if spec.task == "reconstruction":
         return
-    _inspect_values(part.y, where, spec)
+    _inspect_values(part.y, where)
     if spec.task == "regression":
         _expect_shape(part.y, (spec.outputs,) if spec.outputs > 1 else (), where)
         return
