@@ -14,6 +14,8 @@ from nnlab.names import suggest
 if TYPE_CHECKING:
     import pandas as pd
 
+_GAPS = ("", "nan", "na")
+
 
 def read_header(path: Path, delimiter: str) -> list[str]:
     """The column names. Raises DataError where they are missing, empty or doubled."""
@@ -36,16 +38,21 @@ def column_index(path: Path, names: Sequence[str], name: str, key: str) -> int:
 
 
 def read_column(path: Path, delimiter: str, index: int) -> list[str]:
-    """One column as text, in one pass. Raises DataError for missing values, naming the row."""
+    """One column as text, in one pass. Raises DataError for gaps and surplus values, naming the row."""
     with _rows(path, delimiter) as rows:
         header = next(rows)
-        found = [row[index] if index < len(row) else "" for row in rows if row]
-    gap = next((position for position, value in enumerate(found) if value.lower() in ("", "nan", "na")), None)
-    if gap is not None:
-        missing = sum(value.lower() in ("", "nan", "na") for value in found)
-        raise DataError(
-            f"{path}: row {gap} has no {header[index]!r}, {missing} such in all; a value in every row"
-        )
+        found, long = [], []
+        for row in filter(None, rows):
+            found.append(row[index] if index < len(row) else "")
+            if any(row[len(header) :]):
+                long.append((len(found) - 1, len(row)))
+    if long:
+        row, count = long[0]
+        allowed = f"{len(header)}, as the first line has names"
+        raise DataError(f"{path}: row {row} has {count} values, {len(long)} such in all; {allowed}")
+    if gaps := [row for row, value in enumerate(found) if value.lower() in _GAPS]:
+        what = f"row {gaps[0]} has no {header[index]!r}, {len(gaps)} such in all"
+        raise DataError(f"{path}: {what}; a value in every row")
     return found
 
 
@@ -59,6 +66,7 @@ def read_numbers(path: Path, delimiter: str, columns: Sequence[str]) -> np.ndarr
             sep=delimiter,
             usecols=list(columns),
             low_memory=False,
+            index_col=False,
             skipinitialspace=True,
             encoding="utf-8-sig",
         )

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from nnlab.errors import DataError
 from nnlab.spec import Task
 
 MOST_CLASSES = 20
@@ -27,7 +28,8 @@ def decide(values: Sequence[str], asked: AskedTask) -> Target:
     """The task that target values, as text, mean.
 
     Text is classes. Whole numbers of at most 20 kinds are classes. Other numbers are a regression. Two
-    classes are binary. `asked` overrules; classes are sorted, numbers by size.
+    classes are binary. `asked` overrules; classes are sorted, numbers by size. Raises DataError where there are
+    too few or too many classes for the task.
     """
     if asked == "reconstruction":
         return Target("reconstruction", ())
@@ -35,7 +37,11 @@ def decide(values: Sequence[str], asked: AskedTask) -> Target:
     if asked == "regression" or (asked == "auto" and not _look_like_classes(kinds)):
         return Target("regression", ())
     classes = tuple(sorted(kinds, key=_order))
-    return Target("binary" if len(classes) == 2 and asked != "classification" else "classification", classes)
+    if len(classes) < 2 or (asked == "binary" and len(classes) > 2):
+        allowed = "2 classes" if asked == "binary" else "at least 2"
+        raise DataError(f"dataset.task: {asked!r}, and the target has {len(classes)} classes; {allowed}")
+    binary = len(classes) == 2 and asked != "classification"
+    return Target("binary" if binary else "classification", classes)
 
 
 def class_name(value: str) -> str:

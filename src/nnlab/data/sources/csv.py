@@ -77,12 +77,7 @@ class Csv(Dataset):
                 )
             return Target("reconstruction", ())
         index = column_index(path, names, self.target, "dataset.target")
-        found = decide(read_column(path, self.delimiter, index), self.task)
-        if found.task == "binary" and len(found.classes) != 2:
-            raise DataError(
-                f"dataset.task: 'binary', and {self.target!r} has {len(found.classes)} classes; 2 classes"
-            )
-        return found
+        return decide(read_column(path, self.delimiter, index), self.task)
 
     def _optional(
         self, name: str | None, key: str, features: tuple[str, ...], found: Target
