@@ -66,12 +66,10 @@ def _action(
 
 
 def _list(_: argparse.Namespace) -> int:
-    table = _table("dataset", "task", "samples", "shape", "classes", "MB", "where")
+    table = _table("dataset", "task", "train", "test", "shape", "classes", "MB", "where")
     kinds = {name: find(Dataset, name, "dataset") for name in options(Dataset)}
     for name, kind in kinds.items():
-        table.add_row(
-            name, *(_described(kind) if issubclass(kind, Known) else ["", "", "", "", "", "your files"])
-        )
+        table.add_row(name, *(_described(kind) if issubclass(kind, Known) else [*[""] * 6, "your files"]))
     console = _console()
     console.print(table)
     for name, kind in kinds.items():
@@ -84,11 +82,11 @@ def _list(_: argparse.Namespace) -> int:
 
 def _described(kind: type[Known]) -> list[str]:
     facts, (train, test) = kind.facts, kind.counts
-    samples = f"{train:,} + {test:,}" if test else f"{train:,}"
     size = (train + test) * math.prod(facts.shape) * np.dtype(facts.dtype).itemsize / 1e6
     return [
         facts.task,
-        samples.replace(",", " "),
+        f"{train:,}".replace(",", " "),
+        f"{test:,}".replace(",", " ") if test else "–",
         format_shape(facts.shape),
         str(len(facts.classes) or "–"),
         f"{size:.1f}",
@@ -148,6 +146,8 @@ def _check_one(dataset: Dataset) -> None:
     console.print(_parts_table(raw))
     if spec.task in ("classification", "binary"):
         console.print(_classes_table(raw, spec))
+        if len(spec.classes) > FEW_CLASSES:
+            console.print(f"(the rarest and the most frequent of {len(spec.classes)} classes)")
 
 
 def _parts_table(raw: RawData) -> "Table":
@@ -178,8 +178,6 @@ def _classes_table(raw: RawData, spec: DataSpec) -> "Table":
     table = _table("class", *(name for name, _ in parts))
     for row in rows:
         table.add_row(escape(spec.classes[row]), *(str(count[row]) for count in counts))
-    if len(rows) < len(spec.classes):
-        table.caption = f"the rarest and the most frequent of {len(spec.classes)} classes"
     return table
 
 
@@ -193,7 +191,7 @@ def _rows(counts: np.ndarray) -> Sequence[int]:
 def _table(*columns: str) -> "Table":
     from rich.table import Table
 
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold", caption_justify="left")
+    table = Table(*columns, box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column in table.columns:
         column.no_wrap = True
         column.justify = "right" if column.header in ("samples", "classes", "MB", *_PARTS) else "left"
