@@ -25,6 +25,9 @@ def _from_column(column: np.ndarray) -> np.ndarray:
 def _from_rows(rows: np.ndarray) -> np.ndarray:
     if rows.min() < 0:
         rows = np.exp(rows - rows.max(axis=1, keepdims=True))
+    # Rows that are right already stay bit for bit, so that equal scores remain ties in a ranking.
+    if np.allclose(rows.sum(axis=1, dtype=np.float64), 1, rtol=0, atol=1e-4):
+        return rows
     # Scaled by its maximum first, a row of huge outputs cannot overflow and one of tiny ones cannot vanish.
     top = rows.max(axis=1, keepdims=True)
     rows = np.divide(rows, top, out=np.ones_like(rows), where=top > 0)
