@@ -10,7 +10,7 @@ from nnlab.evaluation.figures.canvas import drawing
 from nnlab.evaluation.figures.confusion import draw_confusion
 from nnlab.evaluation.figures.curves import draw_precision_recall, draw_roc
 from nnlab.evaluation.figures.gallery import draw_mistakes, draw_pairs, draw_samples
-from nnlab.evaluation.figures.history import draw_history
+from nnlab.evaluation.figures.history import draw_history, list_panels
 from nnlab.evaluation.figures.per_class import draw_per_class
 from nnlab.evaluation.figures.regression import draw_predicted_vs_true, draw_residuals
 from nnlab.evaluation.judgement import ClassOutcome, Judgement
@@ -31,7 +31,7 @@ def draw_figures(
     arguments are those `judge` took and gave. Raises StorageError where a file cannot be written.
     """
     with drawing():
-        paths = [draw_history(history, spec.name, folder / "history.png")] if any(history.values()) else []
+        paths = [draw_history(history, spec.name, folder / "history.png")] if list_panels(history) else []
         if judgement.classes is not None:
             paths += _draw_classes(judgement.classes, judgement.scores, spec, test, folder)
         elif spec.task == "regression":

@@ -22,6 +22,8 @@ INK, GREY, PALE = "#222222", "#707070", "#d9d9d9"
 CYCLE = (BLUE, RED, GREEN, PURPLE, ORANGE, SKY, INK)
 _STYLE = {
     "font.size": 9.0,
+    "figure.autolayout": False,
+    "figure.constrained_layout.use": False,
     "text.usetex": False,
     # A class may be called "$x_1$": user text is drawn as it is.
     "text.parse_math": False,
@@ -78,7 +80,7 @@ def new_figure(width: float, height: float, title: str = "", *, arranged: bool =
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="tight" if arranged else "none")
+    figure = Figure(figsize=(width, height), dpi=DPI, layout="tight" if arranged else None)
     FigureCanvasAgg(figure)
     if title:
         figure.suptitle(title, x=0.08 / width, y=1 - 0.08 / height, ha="left", fontsize=11, fontweight="bold")

@@ -12,7 +12,7 @@ from nnlab.evaluation.judgement import ClassOutcome
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.colors import Normalize
+    from matplotlib.colors import Norm
     from matplotlib.image import AxesImage
 
 WRITTEN_CLASSES = 25
@@ -88,7 +88,7 @@ def _are_turned(names: tuple[str, ...]) -> bool:
     return max(len(shorten(name, LETTERS)) for name in names) * len(names) // _step(names) > 45
 
 
-def _write_numbers(axes: "Axes", values: np.ndarray, shares: bool, norm: "Normalize") -> None:
+def _write_numbers(axes: "Axes", values: np.ndarray, shares: bool, norm: "Norm") -> None:
     size = 10 if len(values) <= 4 else 8.5 if len(values) <= 12 else 6.5
     look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "in_layout": False}
     dark = np.asarray(norm(values)) > 0.6

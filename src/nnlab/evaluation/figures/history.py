@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _VALIDATION = "val_"
+_RATES = ("learning_rate", "lr")
 
 
 def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path) -> Path:
@@ -24,23 +25,19 @@ def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path) 
     rows = -(-len(panels) // columns)
     best = find_best_epoch(history)
     figure = new_figure(max(5.2, 4.0 * columns), 0.5 + 2.9 * rows, f"Training history: {shorten(name, 40)}")
-    grid = figure.subplots(rows, columns, squeeze=False).flat
+    grid = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, panel in zip(grid, panels, strict=False):
         _draw_panel(axes, history, panel, best, legend=panel == panels[0])
-    for axes in list(grid)[len(panels) :]:
+    for axes in grid[len(panels) :]:
         axes.set_axis_off()
     return save_figure(figure, path)
 
 
 def list_panels(history: Mapping[str, Sequence[float]]) -> list[str]:
     """What is worth a panel, the loss first: every series but a learning rate that never changes."""
-    names = [
-        name
-        for name in history
-        if not name.startswith(_VALIDATION) or name[len(_VALIDATION) :] not in history
-    ]
-    moving = [name for name in names if name not in ("learning_rate", "lr") or len(set(history[name])) > 1]
-    return sorted(moving, key=lambda name: (name != "loss", name in ("learning_rate", "lr")))
+    names = dict.fromkeys(name.removeprefix(_VALIDATION) for name, values in history.items() if len(values))
+    moving = [name for name in names if name not in _RATES or len(set(history[name])) > 1]
+    return sorted(moving, key=lambda name: (name != "loss", name in _RATES))
 
 
 def find_best_epoch(history: Mapping[str, Sequence[float]]) -> int | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Ranked = Sequence[tuple[str, float]]
 """Class names with their probabilities, the most probable first."""
 
-SHOWN_PREDICTIONS = 100
+SHOWN_PREDICTIONS = 50
 _BARS = 5
 _WIDTH, _ROW = 5.8, 2.1
 

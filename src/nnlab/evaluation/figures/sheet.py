@@ -30,7 +30,7 @@ def as_pictures(samples: np.ndarray, low: float, high: float) -> np.ndarray:
     images = images.reshape(*images.shape[:3], -1)
     if images.shape[-1] not in (3, 4):
         images = images[..., :1].repeat(3, axis=-1)
-    return np.uint8(255 * np.clip((images - low) / ((high - low) or 1), 0, 1))
+    return (255 * np.clip((images - low) / ((high - low) or 1), 0, 1)).astype(np.uint8)
 
 
 class Sheet:

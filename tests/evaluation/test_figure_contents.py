@@ -1,0 +1,193 @@
+"""What stands in the figures: marks, words and numbers, read from the figure before it becomes pixels."""
+
+import numpy as np
+import pytest
+
+from nnlab.evaluation import draw_prediction, draw_predictions, judge
+from nnlab.evaluation.figures import prediction
+from nnlab.evaluation.figures.canvas import drawing
+from nnlab.evaluation.figures.confusion import draw_confusion
+from nnlab.evaluation.figures.curves import draw_roc
+from nnlab.evaluation.figures.gallery import draw_mistakes, draw_samples
+from nnlab.evaluation.figures.history import draw_history, find_best_epoch, list_panels
+from nnlab.evaluation.figures.per_class import draw_per_class
+from nnlab.evaluation.figures.regression import draw_predicted_vs_true
+from nnlab.spec import DataSpec, Samples
+
+
+def words(figure):
+    from matplotlib.text import Text
+
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text().strip()]
+
+
+def legend(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+@pytest.fixture
+def drawn(figures, tmp_path):
+    """Draw with a function of this room and give the figure."""
+
+    def draw(function, *arguments, **options):
+        with drawing():
+            function(*arguments, tmp_path / "it.png", **options)
+        return figures["it.png"]
+
+    return draw
+
+
+def test_best_epoch_is_that_of_the_validation_loss(drawn):
+    history = {"loss": [3, 2, 1], "val_loss": [3, 1, 2], "accuracy": [0.1, 0.2, 0.3]}
+    figure = drawn(draw_history, history, "mnist")
+    assert legend(figure.axes[0]) == ["training", "validation", "best epoch: 2"]
+    assert [axes.get_ylabel() for axes in figure.axes] == ["loss", "accuracy"]
+    assert {axes.get_xlabel() for axes in figure.axes} == {"epoch"}
+
+
+@pytest.mark.parametrize(
+    ("history", "best"),
+    [
+        ({"loss": [2, 1, 3]}, 2),
+        ({"loss": [1, 2], "val_loss": [np.nan, 5]}, 2),
+        ({"loss": [np.nan]}, None),
+        ({"accuracy": [1]}, None),
+    ],
+)
+def test_best_epoch(history, best):
+    assert find_best_epoch(history) == best
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 7, 50, 300])
+def test_epochs_are_whole_numbers(drawn, epochs):
+    figure = drawn(draw_history, {"loss": list(range(epochs)), "val_loss": [1.0] * epochs}, "mnist")
+    low, high = figure.axes[0].get_xlim()
+    ticks = [tick for tick in figure.axes[0].get_xticks() if low <= tick <= high]
+    assert ticks
+    assert all(tick == int(tick) for tick in ticks)
+
+
+def test_panels_put_the_loss_first_and_leave_out_a_constant_learning_rate():
+    assert list_panels({"accuracy": [1], "val_loss": [1], "loss": [1], "learning_rate": [0.1]}) == [
+        "loss",
+        "accuracy",
+    ]
+    assert list_panels({"learning_rate": [2, 1], "mae": [1], "val_extra": [1]}) == [
+        "mae",
+        "extra",
+        "learning_rate",
+    ]
+
+
+def test_spare_panels_are_blank(drawn):
+    figure = drawn(draw_history, {name: [1, 2] for name in ("loss", "a", "b", "c")}, "mnist")
+    assert [axes.axison for axes in figure.axes] == [True] * 4 + [False] * 2
+
+
+def test_validation_that_was_never_finite_is_said(drawn):
+    figure = drawn(draw_history, {"loss": [1.0], "val_loss": [np.nan]}, "mnist")
+    assert legend(figure.axes[0]) == ["training", "validation: never finite"]
+
+
+@pytest.mark.parametrize(("k", "written"), [(2, True), (10, True), (100, False)])
+def test_cells_hold_numbers_while_they_can_be_read(classified, drawn, k, written):
+    judgement = judge(*classified(k))
+    figure = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=False)
+    cells = [text.get_text() for text in figure.axes[0].texts]
+    counts = judgement.classes.confusion
+    assert cells == ([str(count) for count in counts.ravel() if count or k <= 3] if written else [])
+    assert len(figure.axes) == (1 if written else 2)
+
+
+def test_names_on_the_axes_are_thinned_and_it_is_said(classified, drawn):
+    judgement = judge(*classified(100))
+    axes = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=True).axes[0]
+    assert axes.get_xlabel() == "predicted class (every 4th class named)"
+    assert [label.get_text() for label in axes.get_yticklabels()][:2] == ["class 0", "class 4"]
+
+
+def test_shares_of_a_row_are_per_cent(drawn):
+    spec = DataSpec("d", "classification", (1,), "float32", ("a", "b"))
+    y = np.array([0, 0, 0, 1])
+    judgement = judge(spec, Samples(y[:, None], y), np.eye(2)[[0, 1, 1, 1]])
+    figure = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=True)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["33.3", "66.7", "0", "100"]
+    assert "% of each true class, 4 test samples\naccuracy 50.0 % (95 % interval 15.0–85.0)" in words(figure)
+
+
+def test_class_names_stand_in_legends_as_they_are(classified, drawn):
+    names = ("_hidden", "$x_1$", "plain")
+    figure = drawn(draw_roc, judge(*classified(3, names=names)).classes, "d")
+    assert [label.split("  ")[1] for label in legend(figure.axes[0])] == list(names)
+    assert not any(text.get_parse_math() for text in figure.axes[0].get_legend().get_texts())
+
+
+def test_the_corner_is_enlarged_only_where_curves_lie_in_it(classified, drawn):
+    def insets(pull):
+        return drawn(draw_roc, judge(*classified(3, pull=pull)).classes, "d").axes[0].child_axes
+
+    assert len(insets(pull=9)) == 1
+    assert insets(pull=1) == []
+
+
+def test_more_than_twelve_classes_are_sorted_by_f1(classified, drawn):
+    outcome = judge(*classified(20, n=400)).classes
+    lengths = [bar.get_width() for bar in drawn(draw_per_class, outcome, "d").axes[0].patches]
+    assert lengths == sorted(lengths)
+    few = judge(*classified(4)).classes
+    labels = [label.get_text() for label in drawn(draw_per_class, few, "d").axes[0].get_yticklabels()]
+    assert labels == [f"class {label} ({few.confusion[label].sum()})" for label in range(4)]
+
+
+def test_of_very_many_classes_the_worst_are_shown(drawn):
+    y = np.arange(150)
+    outcome = judge(
+        DataSpec("d", "classification", (1,), "float32"), Samples(y[:, None], y), np.eye(150)
+    ).classes
+    figure = drawn(draw_per_class, outcome, "d")
+    assert "the 100 lowest F1 of 150 classes" in words(figure)
+
+
+def test_gallery_names_truth_prediction_and_probability(drawn):
+    x = np.full((2, 4, 4), 16, np.uint8)
+    spec = DataSpec("digits", "classification", (4, 4), "uint8", ("zero", "one"))
+    test = Samples(x, np.array([0, 1]))
+    outcome = judge(spec, test, np.array([[0.1, 0.9], [0.25, 0.75]])).classes
+    assert {"zero → one", "90.0 %"} <= set(words(drawn(draw_mistakes, outcome, spec, x)))
+    figure = drawn(draw_samples, outcome, spec, x)
+    assert {"zero", "one  90.0 %", "one", "one  75.0 %"} <= set(words(figure))
+    assert figure.axes[0].images[0].get_array().min() == 255
+
+
+def test_a_perfect_network_has_no_mistakes_to_show(classified, tmp_path):
+    spec, test, _ = classified(3)
+    outcome = judge(spec, test, np.eye(3)[test.y]).classes
+    assert draw_mistakes(outcome, spec, test.x, tmp_path / "it.png") is None
+    assert not (tmp_path / "it.png").exists()
+
+
+def test_regression_axes_carry_name_and_unit(drawn):
+    spec = DataSpec("boston", "regression", (1,), "float32", target="price", unit="1000 $")
+    test = Samples(np.zeros((3, 1)), np.array([1.0, 2.0, 3.0]))
+    axes = drawn(draw_predicted_vs_true, spec, test, np.array([[1.0], [2.5], [2.0]])).axes[0]
+    assert axes.get_xlabel() == "true price (1000 $)"
+    assert axes.get_ylabel() == "predicted price (1000 $)"
+    assert axes.get_xlim() == axes.get_ylim()
+
+
+def test_a_prediction_shows_image_name_and_best_classes(figures, tmp_path):
+    ranked = [(f"class {number}", 0.5 / 2**number) for number in range(8)]
+    draw_prediction(np.zeros((28, 28, 1), np.uint8), ranked, tmp_path / "one.png", "three_$.png")
+    drawn = words(figures["one.png"])
+    assert {"three_$.png", "class 0", "50.0 %", "class 4"} <= set(drawn)
+    assert "class 5" not in drawn
+
+
+def test_several_predictions_go_into_one_file(figures, tmp_path, monkeypatch):
+    one = ("a.png", np.random.default_rng(0).random((8, 8, 3)), [("cat", 0.7), ("dog", 0.3)])
+    assert draw_predictions([one] * 3, tmp_path / "all.png") == tmp_path / "all.png"
+    assert len(figures["all.png"].axes) == 6
+    monkeypatch.setattr(prediction, "SHOWN_PREDICTIONS", 2)
+    draw_predictions([one] * 5, tmp_path / "many.png")
+    assert len(figures["many.png"].axes) == 4
+    assert "The first 2 of 5 predictions" in words(figures["many.png"])
