@@ -28,8 +28,8 @@ def decide(values: Sequence[str], asked: AskedTask) -> Target:
     """The task that target values, as text, mean.
 
     Text is classes. Whole numbers of at most 20 kinds are classes. Other numbers are a regression. Two
-    classes are binary. `asked` overrules; classes are sorted, numbers by size. Raises DataError where there are
-    too few or too many classes for the task.
+    classes are binary. `asked` overrules; classes are sorted, numbers by size. Raises DataError for too
+    few or too many classes.
     """
     if asked == "reconstruction":
         return Target("reconstruction", ())
