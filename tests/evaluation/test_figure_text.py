@@ -48,14 +48,18 @@ def test_a_short_word_leaves_its_room_to_the_other():
     assert fit_words(("7", "9"), " → ") == (1, 1)
 
 
-@pytest.mark.parametrize(
-    "shape", [(2, 4, 5), (2, 4, 5, 1), (2, 1, 4, 5), (2, 4, 5, 3), (2, 3, 4, 5), (2, 4, 5, 7)]
-)
+@pytest.mark.parametrize("shape", [(2, 4, 5), (2, 4, 5, 1), (2, 1, 4, 5), (2, 4, 5, 3), (2, 3, 4, 5)])
 def test_every_layout_of_channels_becomes_a_colour_picture(shape):
     pictures = as_pictures(np.full(shape, 16), 0, 16)
     assert pictures.shape == (2, 4, 5, 3)
     assert pictures.dtype == np.uint8
     assert pictures.min() == 255
+
+
+def test_of_an_odd_number_of_channels_the_first_is_drawn_grey():
+    picture = as_pictures(np.stack([np.ones((1, 5, 6)), np.zeros((1, 5, 6))], axis=-1), 0, 1)
+    assert picture.shape == (1, 5, 6, 3)
+    assert picture.min() == 255
 
 
 def test_transparency_is_kept():
