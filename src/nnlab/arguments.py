@@ -5,8 +5,8 @@ that mean the same wherever Keras uses them; anything else is checked by the typ
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from nnlab.names import Argument
@@ -27,10 +27,11 @@ NESTED_SUFFIXES = {"_regularizer": "regularizer", "_initializer": "initializer",
 
 @dataclass(frozen=True)
 class Rule:
-    """A range in words and as a test."""
+    """A range in words, as a test, and as editors read it (JSON Schema)."""
 
     allowed: str
     holds: Callable[[Any], bool]
+    schema: Mapping[str, Any] = field(compare=False)
 
 
 def is_number(value: Any) -> bool:
@@ -48,22 +49,50 @@ def _each(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
     )
 
 
-COUNT = Rule("a whole number of at least 1", lambda value: _is_whole(value) and value >= 1)
-SIZES = Rule("a whole number of at least 1, or a list of them", _each(COUNT.holds))
-WHOLE = Rule("a whole number of at least 0", lambda value: _is_whole(value) and value >= 0)
-POSITIVE = Rule("a number above 0", lambda value: is_number(value) and value > 0)
-NOT_NEGATIVE = Rule("a number of at least 0", lambda value: is_number(value) and value >= 0)
-FRACTION = Rule("a number from 0 up to, but not, 1", lambda value: is_number(value) and 0 <= value < 1)
-SHARE = Rule("a number from 0 to 1", lambda value: is_number(value) and 0 <= value <= 1)
-INSIDE = Rule("a number between 0 and 1", lambda value: is_number(value) and 0 < value < 1)
-NUMBER = Rule("a finite number", is_number)
-LEARNING_RATE = Rule("a number above 0, or a learning-rate schedule", POSITIVE.holds)
-TRUTH = Rule("true or false", lambda value: isinstance(value, bool))
-TEXT = Rule("a text", lambda value: isinstance(value, str))
+_COUNT = {"type": "integer", "minimum": 1}
+_TEXT = {"type": "string"}
+COUNT = Rule("a whole number of at least 1", lambda value: _is_whole(value) and value >= 1, _COUNT)
+SIZES = Rule(
+    "a whole number of at least 1, or a list of them",
+    _each(COUNT.holds),
+    {"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 1}]},
+)
+WHOLE = Rule(
+    "a whole number of at least 0",
+    lambda value: _is_whole(value) and value >= 0,
+    {"type": "integer", "minimum": 0},
+)
+POSITIVE = Rule(
+    "a number above 0",
+    lambda value: is_number(value) and value > 0,
+    {"type": "number", "exclusiveMinimum": 0},
+)
+NOT_NEGATIVE = Rule(
+    "a number of at least 0", lambda value: is_number(value) and value >= 0, {"type": "number", "minimum": 0}
+)
+FRACTION = Rule(
+    "a number from 0 up to, but not, 1",
+    lambda value: is_number(value) and 0 <= value < 1,
+    {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
+)
+SHARE = Rule(
+    "a number from 0 to 1",
+    lambda value: is_number(value) and 0 <= value <= 1,
+    {"type": "number", "minimum": 0, "maximum": 1},
+)
+INSIDE = Rule(
+    "a number between 0 and 1",
+    lambda value: is_number(value) and 0 < value < 1,
+    {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+)
+NUMBER = Rule("a finite number", is_number, {"type": "number"})
+LEARNING_RATE = Rule("a number above 0, or a learning-rate schedule", POSITIVE.holds, POSITIVE.schema)
+TRUTH = Rule("true or false", lambda value: isinstance(value, bool), {"type": "boolean"})
+TEXT = Rule("a text", lambda value: isinstance(value, str), _TEXT)
 
 
 def _one_of(*words: str) -> Rule:
-    return Rule("one of " + ", ".join(words), lambda value: value in words)
+    return Rule("one of " + ", ".join(words), lambda value: value in words, {"enum": list(words)})
 
 
 _RULES = {
@@ -87,9 +116,11 @@ _BY_KIND = {
     ("callback", "mode"): _one_of("auto", "min", "max"),
     ("layer", "data_format"): _one_of("channels_last", "channels_first"),
 }
+_PADDINGS = ("valid", "same", "causal")
 _PADDING = Rule(
-    "one of valid, same, causal",
-    lambda value: not isinstance(value, str) or value in ("valid", "same", "causal"),
+    f"one of {', '.join(_PADDINGS)}",
+    lambda value: not isinstance(value, str) or value in _PADDINGS,
+    {"anyOf": [{"enum": list(_PADDINGS)}, {"not": _TEXT}]},
 )
 _BY_DEFAULT = {bool: TRUTH, int: NUMBER, float: NUMBER, str: TEXT}
 

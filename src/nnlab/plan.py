@@ -21,7 +21,9 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)  # pyright: ignore[reportUnknownVariableType]
 
 
-Counts = Annotated[tuple[Count, ...], BeforeValidator(_as_list)]
+Counts = Annotated[
+    tuple[Count, ...], BeforeValidator(_as_list, json_schema_input_type=Count | tuple[Count, ...])
+]
 """`64` or `[64, 32]`: one number stands for a list of one."""
 
 Share = (
