@@ -122,6 +122,20 @@ def test_class_names_stand_in_legends_as_they_are(classified, drawn):
     assert not any(text.get_parse_math() for text in figure.axes[0].get_legend().get_texts())
 
 
+def test_an_area_is_one_only_of_a_perfect_ranking(drawn):
+    spec = DataSpec("d", "binary", (1,), "float32", ("no", "yes"))
+    score = np.linspace(0, 1, 1000)
+    for swapped, said in (
+        (False, "AUC 1.0000, positive class: yes"),
+        (True, "AUC >0.9999, positive class: yes"),
+    ):
+        y = (score > 0.5).astype(int)
+        if swapped:
+            y[[499, 500]] = 1, 0
+        outcome = judge(spec, Samples(score, y), score[:, None]).classes
+        assert said in words(drawn(draw_roc, outcome, "d"))
+
+
 def test_the_corner_is_enlarged_only_where_curves_lie_in_it(classified, drawn):
     def insets(pull):
         return drawn(draw_roc, judge(*classified(3, pull=pull)).classes, "d").axes[0].child_axes

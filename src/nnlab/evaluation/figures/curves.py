@@ -66,15 +66,15 @@ def _plural(curves: Mapping[int, Curve]) -> str:
 
 def _draw_curves(axes: "Axes", curves: Mapping[int, Curve], names: tuple[str, ...], measure: str) -> None:
     lines = _draw_lines(axes, curves)
-    labels = [f"{curve.area:.4f}  {shorten(names[label], _LETTERS)}" for label, curve in curves.items()]
+    labels = [f"{_write(curve.area)}  {shorten(names[label], _LETTERS)}" for label, curve in curves.items()]
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     axes.grid()
-    mean = np.mean([curve.area for curve in curves.values()])
+    mean = float(np.mean([curve.area for curve in curves.values()]))
     if len(curves) == 1:
         positive = shorten(names[next(iter(curves))], 24)
-        axes.set_title(f"{measure} {mean:.4f}, positive class: {positive}", color=GREY)
+        axes.set_title(f"{measure} {_write(mean)}, positive class: {positive}", color=GREY)
     else:
-        axes.set_title(f"mean {measure} {mean:.4f}", color=GREY)
+        axes.set_title(f"mean {measure} {_write(mean)}", color=GREY)
         put_legend(
             axes, lines, labels, loc="upper left", bbox_to_anchor=(1.01, 1), title=f"{measure} by class"
         )
@@ -85,6 +85,11 @@ def _draw_lines(axes: "Axes", curves: Mapping[int, Curve]) -> list[Any]:
     looks = [(CYCLE[at % len(CYCLE)], "-" if at < len(CYCLE) else (0, (3, 1))) for at in range(len(curves))]
     drawn = zip(curves.values(), looks, strict=True)
     return [axes.plot(*_thin(curve), color=color, ls=style)[0] for curve, (color, style) in drawn]
+
+
+def _write(area: float) -> str:
+    """Four decimals, and 1.0000 only of a perfect ranking."""
+    return ">0.9999" if 0.99995 <= area < 1 else f"{area:.4f}"
 
 
 def _thin(curve: Curve) -> tuple[np.ndarray, np.ndarray]:
