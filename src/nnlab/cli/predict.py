@@ -78,7 +78,9 @@ def _outputs(source: Source, samples: list[Sample], trusted: tuple[str, ...]) ->
     import numpy as np
 
     from nnlab.saving.safety import load_model
+    from nnlab.training.runtime import import_tensorflow
 
+    import_tensorflow()
     model = load_model(source.path, trusted)
     batches = [samples[start : start + _BATCH] for start in range(0, len(samples), _BATCH)]
     stacked = (np.stack([sample.values for sample in batch]) for batch in batches)

@@ -1,6 +1,5 @@
 """The network's output in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ _SHOWN = 8
 
 @dataclass(frozen=True)
 class Answer:
-    """What the network says of one sample: classes with probabilities, the most probable first, or plain numbers."""
+    """What the network says of one sample: classes, the most probable first, or plain numbers."""
 
     name: str
     note: str
@@ -62,11 +61,11 @@ def answer(output: np.ndarray, spec: DataSpec, name: str, note: str = "") -> Ans
     return Answer(name, note, _rank(_labels(spec, len(probabilities)), probabilities))
 
 
-def _labels(spec: DataSpec, outputs: int) -> Sequence[str]:
+def _labels(spec: DataSpec, outputs: int) -> list[str]:
     return [spec.classes[index] if index < len(spec.classes) else str(index) for index in range(outputs)]
 
 
-def _rank(labels: Sequence[str], probabilities: np.ndarray) -> tuple[tuple[str, float], ...]:
+def _rank(labels: list[str], probabilities: np.ndarray) -> tuple[tuple[str, float], ...]:
     order = np.argsort(-probabilities, kind="stable")
     return tuple((labels[index], float(probabilities[index])) for index in order)
 

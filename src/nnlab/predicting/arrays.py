@@ -14,7 +14,8 @@ def open_array(path: Path) -> np.ndarray:
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, OSError, EOFError) as error:
-        reason = "it holds Python objects" if "allow_pickle" in str(error) else str(error).splitlines()[0]
+        objects = "Python objects" in str(error) or "allow_pickle" in str(error)
+        reason = "it holds Python objects" if objects else str(error).splitlines()[0]
         raise DataError(f"{path}: cannot be read ({reason}); a whole .npy file of numbers") from None
 
 

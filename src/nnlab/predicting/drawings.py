@@ -1,11 +1,11 @@
 """A drawing or photograph of a digit, made to look as the digits of MNIST were made.
 
-MNIST's digits are light on black, scaled into a box of 20×20 pixels and placed with their centre of mass in the
-middle of 28×28 (LeCun, Bottou, Bengio, Haffner 1998, section III). Other sizes are treated in proportion.
+MNIST's digits are light on black, scaled into a box of 20×20 pixels and placed with their centre of mass in
+the middle of 28×28 (LeCun, Bottou, Bengio, Haffner 1998, section III). Other sizes are treated in proportion.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -19,18 +19,20 @@ BOX = 20 / 28
 """The share of the side that a digit of MNIST fills."""
 
 STROKE = 0.09
-"""The least width of a stroke, as a share of the digit's longer side; MNIST's pens are about 2 pixels of 20 wide."""
+"""The least width of a stroke, as a share of the digit's longer side; MNIST's are about 2 pixels of 20."""
 
 _WORK = 256
 _WINDOW = 0.45
 _LEAST_CONTRAST = 0.06
+_LEAST_INNER = 0.1
+_SPECK = 0.03
 _DARKEST_PAPER = 0.15
 _RING = 0.08
 
 
 @dataclass(frozen=True)
 class Ink:
-    """How much ink there is, float (height, width) from 0 to 1, and whether it was darker than its background."""
+    """How much ink there is, float (height, width) from 0 to 1, and whether it was darker than the rest."""
 
     amount: np.ndarray
     dark: bool
@@ -39,9 +41,9 @@ class Ink:
 def frame_drawing(
     image: "Image.Image", shape: tuple[int, int], box: float, invert: Invert
 ) -> tuple[np.ndarray, bool]:
-    """The drawing as float (height, width) from 0 to 1, light on dark, centred by mass; and whether it was inverted.
+    """The drawing, float (height, width) from 0 to 1, light on dark, centred by mass; whether it was dark.
 
-    box: the share of the frame that the longer side of the drawing fills. Raises DataError where nothing is drawn.
+    box: the share of the frame that the drawing's longer side fills. Raises DataError where nothing is drawn.
     """
     ink = find_ink(image, invert)
     amount = _thicken(_crop(ink.amount))
@@ -49,7 +51,7 @@ def frame_drawing(
 
 
 def find_ink(image: "Image.Image", invert: Invert) -> Ink:
-    """Separate the ink from a background that may be lit unevenly. Raises DataError where nothing is drawn."""
+    """Separate the ink from a background that may be lit unevenly. Raises DataError for an empty page."""
     from scipy import ndimage
 
     grey = _work_copy(image)
@@ -80,7 +82,7 @@ def _work_copy(image: "Image.Image") -> np.ndarray:
 def is_dark_on_light(grey: np.ndarray) -> bool:
     """Whether what is drawn is darker than its background, which is what the picture's border shows.
 
-    A surface of second order through the border stands for the background, so that a shadow is not taken for ink.
+    A surface of second order through the border stands for the background, so that a shadow is no ink.
     """
     rest = grey - _border_surface(grey)
     strongest = np.abs(rest) >= np.percentile(np.abs(rest), 92)
@@ -97,7 +99,7 @@ def _border_surface(grey: np.ndarray) -> np.ndarray:
 
 
 def _under_background(grey: np.ndarray) -> np.ndarray:
-    """How much of the background's light is missing: paper in a shadow and paper in the sun are then the same."""
+    """How much of the background's light is missing, so that paper in shadow and in the sun are the same."""
     background = 1 - _background(1 - grey)
     return np.clip(1 - grey / np.maximum(background, _DARKEST_PAPER), 0, 1)
 
@@ -127,16 +129,18 @@ def otsu(values: np.ndarray) -> float:
 
 
 def _main_parts(mask: np.ndarray) -> np.ndarray:
-    """The mask without specks, and without what only leans in from the border, where something else is left."""
+    """The mask without specks, and without what leans in from the border, where something else is left."""
     from scipy import ndimage
 
-    parts, count = ndimage.label(mask, structure=np.ones((3, 3)))
-    sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
-    border = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
-    inner = np.setdiff1d(np.arange(1, count + 1), border)
-    if len(inner) and sizes[inner - 1].max() >= 0.1 * sizes.max():
-        sizes[border[border > 0] - 1] = 0
-    return np.isin(parts, 1 + np.flatnonzero(sizes >= 0.03 * sizes.max()))
+    found: Any = ndimage.label(mask, structure=np.ones((3, 3)))
+    parts, count = found
+    sizes = np.bincount(parts.ravel(), minlength=count + 1)
+    sizes[0] = 0
+    edges = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
+    inner = np.setdiff1d(np.arange(count + 1), edges)
+    if sizes[inner].max(initial=0) >= _LEAST_INNER * sizes.max():
+        sizes[edges] = 0
+    return np.isin(parts, np.flatnonzero(sizes >= _SPECK * sizes.max()))
 
 
 def _crop(amount: np.ndarray) -> np.ndarray:
@@ -150,7 +154,7 @@ def _thicken(amount: np.ndarray) -> np.ndarray:
 
     mask = amount > 0.5
     padded = np.pad(mask, 1)
-    edge = padded & ~ndimage.binary_erosion(padded)
+    edge = padded & ~np.asarray(ndimage.binary_erosion(padded), bool)
     width = 2 * mask.sum() / max(edge.sum(), 1)
     missing = round((STROKE * max(amount.shape) - width) / 2)
     if missing < 1:
@@ -165,12 +169,11 @@ def _place(amount: np.ndarray, shape: tuple[int, int], box: float) -> np.ndarray
     from scipy import ndimage
 
     scale = box * min(shape) / max(amount.shape)
-    size = [max(1, round(side * scale)) for side in amount.shape]
-    small = Image.fromarray(amount.astype(np.float32)).resize((size[1], size[0]), Image.Resampling.BOX)
+    height, width = (max(1, round(side * scale)) for side in amount.shape)
+    small = Image.fromarray(amount.astype(np.float32)).resize((width, height), Image.Resampling.BOX)
     values = np.asarray(small) / max(float(np.asarray(small).max()), 1e-6)
+    corner = np.subtract([(side - 1) / 2 for side in shape], ndimage.center_of_mass(values)).round()
+    top, left = np.clip(corner, 0, np.subtract(shape, values.shape)).astype(int)
     frame = np.zeros(shape)
-    top, left = [(whole - side) // 2 for whole, side in zip(shape, values.shape, strict=True)]
-    frame[top : top + size[0], left : left + size[1]] = values
-    wanted = [(side - 1) / 2 for side in shape]
-    offset = np.subtract(wanted, ndimage.center_of_mass(frame)).round()
-    return ndimage.shift(frame, offset, order=0)
+    frame[top : top + height, left : left + width] = values
+    return frame

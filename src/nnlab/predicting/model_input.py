@@ -30,25 +30,29 @@ class ModelInput:
 def model_input(configuration: dict[str, Any]) -> ModelInput | None:
     """The input of an inspected model configuration; None where its shape is open or it has several inputs.
 
-    White is what a Rescaling layer in front makes 1; without one it is 255 for whole numbers and 1 for fractions.
+    White is what a Rescaling layer in front makes 1; without one, 255 for whole numbers and 1 for fractions.
     """
+    if sum(layer.get("class_name") == "InputLayer" for layer in _direct_layers(configuration)) > 1:
+        return None
     found = list(_layers(configuration))
     inputs = [layer["config"] for layer in found if layer["class_name"] == "InputLayer"]
     # A nested network has an InputLayer of its own, behind the first.
     shape = inputs[0].get("batch_shape", [None, None])[1:] if inputs else [None]
-    if not all(isinstance(size, int) for size in shape):
+    known = tuple(size for size in shape if isinstance(size, int))
+    if not inputs or len(known) < len(shape):
         return None
     dtype = str(inputs[0].get("dtype") or "float32")
     scales = [layer["config"].get("scale") for layer in found if layer["class_name"] == "Rescaling"]
     scale = scales[0] if scales and isinstance(scales[0], int | float) and scales[0] > 0 else None
     high = float(round(1 / scale)) if scale and scale <= 1 else 255.0 if "int" in dtype else 1.0
-    return ModelInput(tuple(shape), dtype, 0.0, high)
+    return ModelInput(known, dtype, 0.0, high)
 
 
 def guessed_spec(configuration: dict[str, Any], wanted: ModelInput, name: str) -> DataSpec:
     """What can be said of the data of a model that comes without its run.
 
-    Outputs under a softmax, or several under a sigmoid, are classes 0…k-1, one sigmoid is binary, all else a number.
+    Outputs under a softmax, or several under a sigmoid, are classes 0…k-1; one sigmoid is binary; all else is
+    a number.
     """
     outputs, activation = 1, "linear"
     for layer in _layers(configuration):
@@ -60,6 +64,12 @@ def guessed_spec(configuration: dict[str, Any], wanted: ModelInput, name: str) -
         task = "classification" if outputs > 1 else "binary"
     classes = tuple(map(str, range(max(outputs, 2)))) if task != "regression" else ()
     return DataSpec(name, task, wanted.shape, wanted.dtype, classes, target="", outputs=outputs)
+
+
+def _direct_layers(configuration: dict[str, Any]) -> list[dict[str, Any]]:
+    config = configuration.get("config")
+    layers = config.get("layers") if isinstance(config, dict) else None
+    return [layer for layer in layers or [] if isinstance(layer, dict)]
 
 
 def _layers(value: Any) -> Iterator[dict[str, Any]]:

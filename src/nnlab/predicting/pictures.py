@@ -28,8 +28,8 @@ def prepare_picture(
 ) -> Prepared:
     """Bring an opened picture into the network's shape, dtype and range of values.
 
-    A picture of the exact size and polarity passes untouched. drawing: grey samples are drawn signs, light on dark,
-    to be framed as MNIST's; other pictures keep their aspect and are cut to the frame around their middle.
+    A picture of the exact size and polarity passes untouched. drawing: grey samples are drawn signs, light on
+    dark, to be framed as MNIST's; other pictures keep their aspect and lose what sticks out of the frame.
     Raises DataError where nothing is drawn.
     """
     size = wanted.shape[0], wanted.shape[1]

@@ -10,10 +10,10 @@ from nnlab.predicting.model_input import ModelInput
 
 
 def read_rows(path: Path, wanted: ModelInput, features: tuple[str, ...], target: str = "") -> np.ndarray:
-    """The rows of a CSV file, shape (n, columns), columns in the network's order whatever their order in the file.
+    """The rows of a CSV file, shape (n, columns), in the network's order of columns whatever the file's.
 
-    features: the column names that the network was trained on; without names the columns are taken as they come.
-    A column called `target` is left out. Raises DataError naming missing and extra columns, and rows with gaps.
+    features: the column names that the network was trained on; without them columns are taken as they come.
+    A column called `target` is left out. Raises DataError naming missing and extra columns, rows with gaps.
     """
     header = read_header(path, ",")
     given = [name for name in header if name != target or name in features]

@@ -20,7 +20,7 @@ from nnlab.spec import DataSpec
 
 @dataclass(frozen=True)
 class Opened:
-    """A file that can be read: a decoded picture, an array still on disk, or the names of a table's columns."""
+    """A file that can be read: a decoded picture, an array still on disk, or the columns of a table."""
 
     path: Path
     kind: Literal["picture", "array", "table"]
@@ -65,14 +65,21 @@ def to_samples(opened: Opened, wanted: ModelInput, spec: DataSpec, invert: Inver
     if opened.kind == "picture":
         if not wanted.is_picture:
             raise DataError(f"{path}: a picture; the network takes {_takes(wanted, spec)}")
-        prepared = prepare_picture(opened.content, wanted, is_drawing(wanted, spec), invert)
-        return [Sample(path.name, prepared.values, prepared.note)]
+        return [_picture_sample(opened, wanted, spec, invert)]
     if opened.kind == "array":
         values = batch(opened.content, wanted, path)
     else:
         values = read_rows(path, wanted, spec.features, spec.target)
     single = len(values) == 1
     return [Sample(path.name if single else f"{path.name}[{index}]", row) for index, row in enumerate(values)]
+
+
+def _picture_sample(opened: Opened, wanted: ModelInput, spec: DataSpec, invert: Invert) -> Sample:
+    try:
+        prepared = prepare_picture(opened.content, wanted, is_drawing(wanted, spec), invert)
+    except DataError as error:
+        raise DataError(f"{opened.path}: {error}") from None
+    return Sample(opened.path.name, prepared.values, prepared.note)
 
 
 def is_drawing(wanted: ModelInput, spec: DataSpec) -> bool:

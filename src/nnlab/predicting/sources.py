@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nnlab.errors import ModelFileError, StorageError
 from nnlab.plan import Tracking
@@ -47,10 +48,9 @@ def from_run(tracking: Tracking, text: str, trusted: tuple[str, ...]) -> Source:
 def read_spec(path: Path) -> DataSpec:
     """The description of a run's data. Raises StorageError where the file is not one."""
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        return DataSpec(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
-        )
+        fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        plain: dict[str, Any] = {key: _frozen(value) for key, value in fields.items()}
+        return DataSpec(**plain)
     except (ValueError, TypeError, AttributeError, OSError) as error:
         raise StorageError(f"{path}: cannot be read ({error}); the description of a run's data") from None
 
@@ -61,3 +61,7 @@ def _source(path: Path, trusted: tuple[str, ...], spec: DataSpec | None) -> Sour
     if wanted is None:
         raise ModelFileError(f"{path}: takes no single input of a fixed shape; a network of pictures or rows")
     return Source(path, wanted, spec or guessed_spec(configuration, wanted, path.name))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
