@@ -51,9 +51,8 @@ def trace(layers: Iterable[KerasObject], shape: Shape | None) -> list[Row]:
             except ShapeError as error:
                 raise ShapeError(f"layer {index + 1}, {layer.name}: {error}") from None
         shape = step.shape if step else None
-        rows.append(
-            Row(layer, shape, *(step.params, step.fixed, step.flops, step.arithmetic) if step else ())
-        )
+        cost = step or _Step(())
+        rows.append(Row(layer, shape, cost.params, cost.fixed, cost.flops, cost.arithmetic))
     return rows
 
 
