@@ -1,12 +1,15 @@
 """Hands the words to the command, and says errors the way the contract wants them."""
 
 import importlib
+import os
 import pkgutil
 import sys
 from pathlib import Path
 
 from nnlab import cli
 from nnlab.errors import ConfigError, NnlabError
+from nnlab.signals import Interrupted
+from nnlab.tracking.address import redact
 
 
 def main(words: list[str] | None = None) -> int:
@@ -15,14 +18,19 @@ def main(words: list[str] | None = None) -> int:
     name, rest = _command(words)
     try:
         return importlib.import_module(f"nnlab.cli.{name}").main(rest)
-    except NnlabError as error:
+    except Interrupted as interrupted:
+        print(f"nnlab: {interrupted}", file=sys.stderr)
+        return interrupted.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
         if _wants_traceback(words):
             raise
-        _say(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+        say(error)
+        return getattr(error, "exit_code", 1)
 
 
 def _command(words: list[str]) -> tuple[str, list[str]]:
@@ -43,10 +51,17 @@ def _wants_traceback(words: list[str]) -> bool:
     return any(word.lstrip("+") in ("debug=true", "debug=True") for word in words)
 
 
-def _say(error: NnlabError) -> None:
-    messages = [str(problem) for problem in error.problems] if isinstance(error, ConfigError) else [str(error)]
+def say(error: Exception) -> None:
+    """An error on stderr, one line a problem; one that nnlab did not foresee says how to see more."""
+    if isinstance(error, ConfigError):
+        messages = [str(problem) for problem in error.problems]
+    elif isinstance(error, NnlabError):
+        messages = [str(error)]
+    else:
+        first = (str(error).strip().splitlines() or [""])[0]
+        messages = [f"{type(error).__name__}: {first}; not foreseen: debug=true shows the traceback"]
     for message in messages:
-        print(f"error: {message}", file=sys.stderr)
+        print(f"error: {redact(message)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

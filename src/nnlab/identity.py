@@ -14,7 +14,9 @@ _WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "trusted_pack
 
 def identify(plan: Plan, data_hash: str, threads: int) -> str:
     """Sixteen hex digits from everything that can change the result: plan, data, threads, nnlab's result version."""
-    relevant: dict[str, Any] = {key: value for key, value in plan.plain().items() if key not in _WITHOUT_RESULT}
+    relevant: dict[str, Any] = {
+        key: value for key, value in plan.plain().items() if key not in _WITHOUT_RESULT
+    }
     relevant["trainer"] = {key: value for key, value in relevant["trainer"].items() if key != "progress"}
     relevant["trainer"]["threads"] = threads
     text = json.dumps([RESULT_VERSION, data_hash, relevant], sort_keys=True)

@@ -10,5 +10,7 @@ from nnlab.cli.compose import compose_plan
 def main(words: list[str]) -> int:
     """Print the resolved plan as YAML that can be read again. Raises ConfigError."""
     plan = compose_plan(words)
-    yaml.safe_dump(plan.plain(), sys.stdout, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
+    yaml.safe_dump(
+        plan.plain(), sys.stdout, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
+    )
     return 0

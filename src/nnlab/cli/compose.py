@@ -4,7 +4,7 @@ Hydra stops at the first override it does not like. Here each word is looked at 
 out, and the rest is composed; keys nobody knows are let through, so that one judge (nnlab.checking) words them all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hydra import compose, initialize_config_dir
@@ -35,7 +35,9 @@ def read_words(words: Iterable[str]) -> tuple[list[str], list[Problem]]:
         try:
             override = parser.parse_override(word)
         except HydraException:
-            problems.append(Problem(word, "cannot be read", "KEY=VALUE; quote what the shell or Hydra would take apart"))
+            problems.append(
+                Problem(word, "cannot be read", "KEY=VALUE; quote what the shell or Hydra would take apart")
+            )
             continue
         found = list(_look(override, known))
         key = override.key_or_group
@@ -51,11 +53,15 @@ def read_words(words: Iterable[str]) -> tuple[list[str], list[Problem]]:
 def _look(override: Override, known: Mapping[str, list[str]]) -> Iterable[Problem]:
     key = override.key_or_group
     if key.split(".")[0].split("/")[0] == "hydra" and not key.startswith(SWEEP_OWN):
-        yield Problem(key, "Hydra's own settings are not part of a plan", "a key of the plan; see `nnlab --help`")
+        yield Problem(
+            key, "Hydra's own settings are not part of a plan", "a key of the plan; see `nnlab --help`"
+        )
     elif key in known and not override.is_delete():
         for choice in _choices(override):
             if choice is not None and choice not in known[key]:
-                yield Problem(key, repr(choice), f"one of {', '.join(known[key])}", suggest(str(choice), known[key]))
+                yield Problem(
+                    key, repr(choice), f"one of {', '.join(known[key])}", suggest(str(choice), known[key])
+                )
 
 
 def _choices(override: Override) -> list[Any]:
@@ -96,7 +102,9 @@ def tracking_from(words: Iterable[str]) -> Tracking:
     words = list(words)
     foreign = [word for word in words if not word.lstrip("+").startswith("tracking")]
     if foreign:
-        raise ConfigError([Problem(word, "not understood here", "tracking=… or tracking.KEY=VALUE") for word in foreign])
+        raise ConfigError(
+            [Problem(word, "not understood here", "tracking=… or tracking.KEY=VALUE") for word in foreign]
+        )
     return read_plan(compose_config(words)).tracking
 
 
@@ -118,7 +126,9 @@ def _compose(overrides: list[str]) -> dict[str, Any]:
     except YAMLError as error:
         raise ConfigError([Problem(*_yaml_place(error))]) from None
     except OmegaConfBaseException as error:
-        raise ConfigError([Problem(error.full_key or "config", str(error.msg or error).splitlines()[0])]) from None
+        raise ConfigError(
+            [Problem(error.full_key or "config", str(error.msg or error).splitlines()[0])]
+        ) from None
     return _plain(config)
 
 
@@ -129,11 +139,20 @@ def search_path() -> list[str]:
 
 
 def _plain(config: DictConfig) -> dict[str, Any]:
-    if missing := OmegaConf.missing_keys(config):
-        raise ConfigError([Problem(key, "missing", "it must be given") for key in sorted(missing)])
     plain = OmegaConf.to_container(config, resolve=False)
+    if missing := list(_missing(plain)):
+        raise ConfigError([Problem(key, "missing", "it must be given") for key in missing])
     assert isinstance(plain, dict)
     return {str(key): value for key, value in plain.items()}
+
+
+def _missing(value: Any, key: str = "") -> Iterator[str]:
+    """The keys whose value is OmegaConf's mark for "must be given", found without resolving anything."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _missing(item, f"{key}.{name}" if key else str(name))
+    elif value == "???":
+        yield key
 
 
 def _problem(error: HydraException) -> Problem:

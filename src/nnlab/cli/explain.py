@@ -25,7 +25,13 @@ def _table(plan: Plan, spec: DataSpec, rows: list[Row]):
     from rich.table import Table
 
     table = Table(title=f"{plan.model.name} on {spec.name}", title_justify="left")
-    for name, justify in (("layer", "left"), ("output", "left"), ("parameters", "right"), ("arithmetic", "left"), ("FLOPs", "right")):
+    for name, justify in (
+        ("layer", "left"),
+        ("output", "left"),
+        ("parameters", "right"),
+        ("arithmetic", "left"),
+        ("FLOPs", "right"),
+    ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     table.add_row(f"raw {spec.name}", format_shape(spec.shape), "", "", "")
     for layer in plan.dataset.preprocessing:
@@ -44,7 +50,9 @@ def _number(value: int) -> str:
 
 def _sums(plan: Plan, rows: list[Row]) -> list[str]:
     if any(row.shape is None for row in rows):
-        return ["from the first ? on, shapes depend on the data or on a layer whose arithmetic nnlab does not know"]
+        return [
+            "from the first ? on, shapes depend on the data or on a layer whose arithmetic nnlab does not know"
+        ]
     params, fixed, flops = (sum(getattr(row, name) for row in rows) for name in ("params", "fixed", "flops"))
     values = sum(_size(row) for row in rows) * plan.trainer.batch_size
     trained = f", {_number(fixed)} of them not trained" if fixed else ""

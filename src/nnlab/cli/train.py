@@ -7,7 +7,7 @@ from typing import Any
 
 from nnlab.cli.compose import compose_config, read_words, search_path
 from nnlab.cli.folders import own_conf
-from nnlab.errors import ConfigError, NnlabError, Problem, RequestError
+from nnlab.errors import ConfigError, Problem, RequestError
 from nnlab.names import suggest
 
 _VALUE_FLAGS = ("--cfg", "-c", "--package", "-p", "--info", "-i", "--shell-completion", "-sc")
@@ -38,7 +38,10 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
         flag = word.split("=")[0]
         if flag not in _FLAGS:
             meant = suggest(flag, _FLAGS)
-            raise RequestError(f"{flag}: unknown flag; one of {', '.join(_FLAGS)}" + f"; did you mean {meant!r}?" * bool(meant))
+            raise RequestError(
+                f"{flag}: unknown flag; one of {', '.join(_FLAGS)}"
+                + f"; did you mean {meant!r}?" * bool(meant)
+            )
         flags.append(word)
         if flag in _VALUE_FLAGS and "=" not in word and (value := next(rest, None)) is not None:
             flags.append(value)
@@ -56,14 +59,18 @@ def _train(overrides: list[str]) -> int:
     from nnlab.checking.reading import read_plan
 
     plan = read_plan(compose_config(overrides))
+    from nnlab.cli.summary import print_outcome
     from nnlab.run import run
 
-    return run(plan, overrides).exit_code
+    print_outcome(run(plan, overrides), plan)
+    return 0
 
 
 def _ask_hydra(flags: list[str], overrides: list[str]) -> int:
     """Let Hydra answer: --help, --cfg, --info, shell completion."""
-    asks_nothing_of_plan = {"-h", "--help", "--hydra-help", "-sc", "--shell-completion"} & {flag.split("=")[0] for flag in flags}
+    asks_nothing_of_plan = {"-h", "--help", "--hydra-help", "-sc", "--shell-completion"} & {
+        flag.split("=")[0] for flag in flags
+    }
     good = overrides if asks_nothing_of_plan else _checked_words(overrides)
     _run_hydra([*flags, *search_path(), *good], lambda _config: None)
     return 0
@@ -81,24 +88,41 @@ def _sweep(overrides: list[str]) -> int:
         raise ConfigError(problems)
     jobs = list(expand(good))
     _check_jobs(jobs)
-    from nnlab.checking.reading import read_plan
-    from nnlab.run import Outcome, run
+    finished = _Sweep(len(jobs))
+    _run_hydra(["-m", *search_path(), *good], finished.train)
+    return finished.end()
 
-    outcomes: list[Outcome] = []
 
-    def train(config: Any) -> None:
+class _Sweep:
+    """Runs the jobs Hydra hands over, one after another, and keeps going when one fails."""
+
+    def __init__(self, jobs: int):
+        self.jobs, self.started, self.finished = jobs, 0, 0
+
+    def train(self, config: Any) -> None:
+        """One job, told in one line before it and one after it."""
         from hydra.core.hydra_config import HydraConfig
         from omegaconf import OmegaConf
 
-        words = list(HydraConfig.get().overrides.task)
-        print(f"\n[{len(outcomes) + 1}/{len(jobs)}] {' '.join(word.lstrip('+') for word in words)}", file=sys.stderr)
-        plain = OmegaConf.to_container(config, resolve=False)
-        outcomes.append(run(read_plan(plain), words))  # type: ignore[arg-type]
+        from nnlab.__main__ import say
+        from nnlab.checking.reading import read_plan
+        from nnlab.cli.summary import print_outcome
+        from nnlab.run import run
 
-    _run_hydra(["-m", *search_path(), *good], train)
-    failed = [outcome for outcome in outcomes if outcome.exit_code]
-    print(f"\n{len(outcomes) - len(failed)} of {len(jobs)} runs finished", file=sys.stderr)
-    return 1 if failed or len(outcomes) < len(jobs) else 0
+        self.started += 1
+        words = [word.lstrip("+") for word in HydraConfig.get().overrides.task]
+        print(f"\n[{self.started}/{self.jobs}] {' '.join(words)}", file=sys.stderr)
+        try:
+            plan = read_plan(OmegaConf.to_container(config, resolve=False))  # type: ignore[arg-type]
+            print_outcome(run(plan, words), plan)
+            self.finished += 1
+        except Exception as error:
+            say(error)
+
+    def end(self) -> int:
+        """Say how many jobs finished; 1 unless all did."""
+        print(f"\n{self.finished} of {self.jobs} runs finished", file=sys.stderr)
+        return 0 if self.finished == self.jobs else 1
 
 
 def expand(overrides: Iterable[str]) -> Iterable[list[str]]:
@@ -128,7 +152,9 @@ def _check_jobs(jobs: list[list[str]]) -> None:
     if found:
         total = len(jobs)
         raise ConfigError(
-            Problem(problem.key, f"{problem.given} (in {count} of {total} jobs)", problem.allowed, problem.meant)
+            Problem(
+                problem.key, f"{problem.given} (in {count} of {total} jobs)", problem.allowed, problem.meant
+            )
             for problem, count in found.items()
         )
 
@@ -140,7 +166,5 @@ def _run_hydra(words: list[str], task: Any) -> None:
     sys.argv = [former[0], *words]
     try:
         hydra.main(version_base="1.3", config_path=str(own_conf()), config_name="config")(task)()
-    except NnlabError:
-        raise
     finally:
         sys.argv = former

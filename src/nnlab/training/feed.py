@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnlab.data.preprocessing import apply
 from nnlab.spec import Samples
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Feed:
 
         once, self.in_batch = split_preprocessing(preprocessing, samples.x)
         with tf.device("CPU" if samples.x.dtype.kind in "OUS" else None):
-            self.x = tf.constant(run_layers(once, samples.x) if once else samples.x)
+            self.x = tf.constant(apply(once, samples.x))
         same = samples.y is samples.x
         self.y = self.x if same else tf.constant(samples.y)
         self.weights = None if weights is None else tf.constant(weights, tf.float32)
@@ -71,14 +72,3 @@ def split_preprocessing(layers: Sequence[Any], x: np.ndarray) -> tuple[list[Any]
         if x.dtype.kind in "OUS" or sample.nbytes <= raw:
             keep = index + 1
     return list(layers[:keep]), list(layers[keep:])
-
-
-def run_layers(layers: Sequence[Any], x: np.ndarray, batch_size: int = 4096) -> np.ndarray:
-    """Run layers over an array piece by piece, so that nothing but the result is ever whole in memory."""
-    pieces = []
-    for start in range(0, len(x), batch_size):
-        piece: Any = x[start : start + batch_size]
-        for layer in layers:
-            piece = layer(piece)
-        pieces.append(np.asarray(piece))
-    return np.concatenate(pieces)

@@ -70,7 +70,9 @@ class Bar(Progress):
     def on_chunk(self, epoch: int, step: int, steps: int, logs: dict[str, float]) -> None:
         """Move the bar."""
         name = f"epoch {epoch}/{self.epochs}"
-        self.display.update(self.task, description=name, completed=step, total=steps, scores=describe_scores(logs))
+        self.display.update(
+            self.task, description=name, completed=step, total=steps, scores=describe_scores(logs)
+        )
 
     def on_epoch(self, epoch: int, logs: dict[str, float], seconds: float) -> None:
         """Print the epoch's line above the bar."""

@@ -35,14 +35,21 @@ class TrainSteps:
         if (start := max(first, middle)) < last:
             self._plain(self.feed.tensors(), order, tf.constant(start), tf.constant(last))
 
-    def _loop(self, tensors: tuple[Any, ...], order: "tf.Tensor", first: "tf.Tensor", last: "tf.Tensor") -> None:
+    def _loop(
+        self, tensors: tuple[Any, ...], order: "tf.Tensor", first: "tf.Tensor", last: "tf.Tensor"
+    ) -> None:
         import tensorflow as tf
 
-        for step in tf.range(first, last):
+        # tf.range would make XLA compile anew for every pair of bounds; a plain loop takes any.
+        step = first
+        while step < last:
             indices = tf.slice(order, [step * self.batch_size], [self.batch_size])
             self.network.train_step(self.feed.batch(tensors, indices))
+            step += 1
 
-    def _loop_any(self, tensors: tuple[Any, ...], order: "tf.Tensor", first: "tf.Tensor", last: "tf.Tensor") -> None:
+    def _loop_any(
+        self, tensors: tuple[Any, ...], order: "tf.Tensor", first: "tf.Tensor", last: "tf.Tensor"
+    ) -> None:
         import tensorflow as tf
 
         for step in tf.range(first, last):
@@ -65,7 +72,9 @@ class TestSteps:
 
         self.network.reset_metrics()
         starts = range(0, self.feed.size, self.batch_size)
-        outputs = [self._compiled(tf.range(start, min(start + self.batch_size, self.feed.size))) for start in starts]
+        outputs = [
+            self._compiled(tf.range(start, min(start + self.batch_size, self.feed.size))) for start in starts
+        ]
         logs = {name: float(value) for name, value in self.network.get_metrics_result().items()}
         return logs, tf.concat(outputs, axis=0)
 

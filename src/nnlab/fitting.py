@@ -1,0 +1,100 @@
+"""From splits to a trained network: preprocessing, feeds, compilation, the loop."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnlab.construct import construct
+from nnlab.data.preprocessing import adapt, apply
+from nnlab.data.splits import Splits
+from nnlab.models.build import build_network, whole_model
+from nnlab.models.targets import is_one_hot
+from nnlab.plan import Plan
+from nnlab.spec import DataSpec, Samples
+from nnlab.training import runtime
+from nnlab.training.callbacks import build_callbacks
+from nnlab.training.compilation import compile_network, uses_xla
+from nnlab.training.feed import Feed
+from nnlab.training.history import History
+from nnlab.training.loop import EVALUATION_BATCH, Fit, Listener, fit
+from nnlab.training.steps import TestSteps
+from nnlab.training.weights import sample_weights
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A compiled network with its adapted preprocessing, and the callbacks that will watch it."""
+
+    plan: Plan
+    spec: DataSpec
+    preprocessing: list[Any]
+    network: "keras.Sequential"
+
+    def feed(self, samples: Samples, weights: np.ndarray | None = None) -> Feed:
+        """Samples ready for the network."""
+        return Feed(samples, self.preprocessing, self._encode, weights)
+
+    def _encode(self, y: Any) -> Any:
+        import tensorflow as tf
+
+        if is_one_hot(self.plan.loss.name, self.spec.task):
+            return tf.one_hot(y, self.network.output_shape[-1])
+        return y if self.spec.task == "classification" else tf.cast(y, tf.float32)
+
+    def whole(self) -> "keras.Sequential":
+        """The model that takes raw samples; it shares the network's layers and optimizer."""
+        model = whole_model(self.preprocessing, self.network, self.spec)
+        model.compile(optimizer=self.network.optimizer, loss=construct(self.plan.loss), jit_compile=False)
+        return model
+
+    def rebuild(self) -> "keras.Sequential":
+        """The same model from its plan alone, with fresh weights."""
+        blank = [construct(layer) for layer in self.plan.dataset.preprocessing]
+        return whole_model(blank, self._network(), self.spec)
+
+    def _network(self) -> "keras.Sequential":
+        shape, dtype = self.network.input_shape[1:], self.network.inputs[0].dtype
+        return build_network(self.plan, self.spec, shape, dtype)
+
+
+def prepare(plan: Plan, splits: Splits) -> Prepared:
+    """Adapt the preprocessing on the training split, build the network and compile it. Raises RequestError."""
+    preprocessing = adapt(plan.dataset.preprocessing, splits.train.x)
+    seen = apply(preprocessing, splits.train.x[:1])
+    runtime.set_precision(plan.trainer)
+    network = build_network(plan, splits.spec, seen.shape[1:], str(seen.dtype))
+    compile_network(plan, network)
+    return Prepared(plan, splits.spec, preprocessing, network)
+
+
+def train(prepared: Prepared, splits: Splits, folder: Path, listeners: list[Listener]) -> History:
+    """Fit the network; it then holds the last epoch's weights, or the best where a callback restores them."""
+    plan = prepared.plan
+    weights = sample_weights(plan.trainer, splits.spec, splits.train.y)
+    return fit(
+        Fit(
+            network=prepared.network,
+            train=prepared.feed(splits.train, weights),
+            validation=prepared.feed(splits.validation) if splits.validation else None,
+            trainer=plan.trainer,
+            seed=plan.seed,
+            xla=uses_xla(plan, prepared.network, len(splits.train)),
+            callbacks=build_callbacks(plan.callbacks, folder),
+            listeners=listeners,
+        )
+    )
+
+
+def evaluate(prepared: Prepared, samples: Samples) -> tuple[dict[str, float], np.ndarray]:
+    """Loss and metrics by Keras's names, and the predictions, float32 (n, …), probabilities where classes are predicted."""
+    import tensorflow as tf
+
+    logs, outputs = TestSteps(prepared.network, prepared.feed(samples), EVALUATION_BATCH).run()
+    if prepared.plan.loss.arguments.get("from_logits"):
+        outputs = tf.nn.softmax(outputs) if prepared.spec.task == "classification" else tf.sigmoid(outputs)
+    return logs, outputs.numpy()

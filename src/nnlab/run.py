@@ -1,0 +1,131 @@
+"""The story of one run, top to bottom."""
+
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnlab.data.splits import Splits, load_splits
+from nnlab.errors import NnlabError
+from nnlab.evaluation import draw_figures, judge
+from nnlab.fitting import Prepared, evaluate, prepare, train
+from nnlab.folder import make_folder
+from nnlab.identity import identify
+from nnlab.plan import Plan
+from nnlab.record import MetricsListener, final_scores, run_tags, write_configuration, write_tables, writing
+from nnlab.saving.models import VERIFIED, save_models
+from nnlab.signals import Interrupted, interruptible
+from nnlab.tracking.probe import check_store
+from nnlab.tracking.recorder import Recorder
+from nnlab.training import runtime
+from nnlab.training.progress import choose_progress
+
+COMPARED_SAMPLES = 64
+"""Test samples on which a reloaded model must predict what the trained one does."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended well: its MLflow id (None where the store never answered), its folder, its scores."""
+
+    run_id: str | None
+    name: str
+    folder: Path
+    scores: dict[str, float]
+    seconds: float
+
+
+def run(plan: Plan, words: Sequence[str]) -> Outcome:
+    """Train, judge and keep one network.
+
+    Raises RequestError before anything is recorded, WorkError and Interrupted after the record says how it ended.
+    """
+    started = time.perf_counter()
+    check_store(plan.tracking)
+    splits = load_splits(plan.dataset, plan.seed)
+    runtime.prepare(plan.trainer, plan.seed)
+    prepared = prepare(plan, splits)
+
+    identity = identify(plan, splits.hash, plan.trainer.threads or runtime.available_threads())
+    experiment = plan.experiment_name or f"{splits.spec.name}-{splits.spec.task}"
+    name = plan.name or f"{plan.model.name}-{splits.spec.name}-{identity[:6]}"
+    folder = make_folder(experiment, identity)
+    write_configuration(folder, plan, splits, words)
+
+    recorder = Recorder(plan.tracking, folder)
+    recorder.start(experiment, name, run_tags(identity, splits))
+    with recorded(recorder, folder):
+        recorder.params(plan.plain())
+        recorder.artifact(folder / "config", "config")
+        recorder.artifact(folder / "environment", "environment")
+        scores = _train_and_judge(plan, splits, prepared, recorder, folder)
+        _keep(prepared, splits, recorder, folder)
+        seconds = time.perf_counter() - started
+        recorder.metrics({**scores, "time/total_s": seconds}, step=int(scores["epochs"]))
+    return Outcome(recorder.run_id, name, folder, scores, seconds)
+
+
+def _train_and_judge(
+    plan: Plan, splits: Splits, prepared: Prepared, recorder: Recorder, folder: Path
+) -> dict[str, float]:
+    """Fit, then use the test set once: scores, tables and figures."""
+    began = time.perf_counter()
+    with choose_progress(plan.trainer.progress, plan.trainer.epochs) as progress:
+        history = train(prepared, splits, folder, [MetricsListener(recorder), progress])
+    fit_seconds = time.perf_counter() - began
+
+    tested, predictions = evaluate(prepared, splits.test)
+    judgement = judge(splits.spec, splits.test, predictions)
+    write_tables(folder, judgement, history)
+    with writing(folder):
+        draw_figures(judgement, splits.spec, splits.test, predictions, history.series, folder / "plots")
+    recorder.artifact(folder / "tables", "tables")
+    recorder.artifact(folder / "plots", "plots")
+    cost = {
+        "time/fit_s": fit_seconds,
+        "model/params": prepared.network.count_params(),
+        "epochs": history.epochs,
+    }
+    return {**final_scores(history, tested, judgement), **cost}
+
+
+def _keep(prepared: Prepared, splits: Splits, recorder: Recorder, folder: Path) -> None:
+    """Save the model in every format, proved by reloading, and as an MLflow model."""
+    model, samples = prepared.whole(), splits.test.x[:COMPARED_SAMPLES]
+    verdicts = save_models(model, folder / "model", samples, prepared.rebuild)
+    recorder.tags({f"nnlab.saved.{file}": verdict for file, verdict in verdicts.items()})
+    for file, verdict in verdicts.items():
+        if not verdict.startswith(VERIFIED):
+            print(f"warning: {file}: {verdict}", file=sys.stderr)
+    recorder.artifact(folder / "model", "model")
+    recorder.model(model, prepared.spec, samples)
+
+
+@contextmanager
+def recorded(recorder: Recorder, folder: Path) -> Iterator[None]:
+    """However the block ends, the record says so: FINISHED, FAILED with its reason, or KILLED with the signal."""
+    try:
+        with interruptible():
+            yield
+    except Interrupted as interrupted:
+        recorder.tags({"nnlab.failure": str(interrupted)})
+        recorder.finish("KILLED", seconds=5.0)
+        raise
+    except BaseException as error:
+        reason = str(error) if isinstance(error, NnlabError) else f"{type(error).__name__}: {error}"
+        _note_failure(recorder, folder, reason)
+        recorder.finish("FAILED")
+        raise
+    recorder.finish("FINISHED")
+
+
+def _note_failure(recorder: Recorder, folder: Path, reason: str) -> None:
+    recorder.tags({"nnlab.failure": reason[:5000]})
+    try:
+        (folder / "failure.txt").write_text(traceback.format_exc(), encoding="utf-8")
+        recorder.artifact(folder / "failure.txt")
+    except OSError:
+        print(f"warning: {folder / 'failure.txt'} could not be written", file=sys.stderr)
