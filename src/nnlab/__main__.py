@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from nnlab import cli
-from nnlab.errors import ConfigError, NnlabError
+from nnlab.cli.saying import say
 from nnlab.signals import Interrupted
-from nnlab.tracking.address import redact
 
 
 def main(words: list[str] | None = None) -> int:
@@ -49,19 +48,6 @@ def commands() -> list[str]:
 
 def _wants_traceback(words: list[str]) -> bool:
     return any(word.lstrip("+") in ("debug=true", "debug=True") for word in words)
-
-
-def say(error: Exception) -> None:
-    """An error on stderr, one line a problem; one that nnlab did not foresee says how to see more."""
-    if isinstance(error, ConfigError):
-        messages = [str(problem) for problem in error.problems]
-    elif isinstance(error, NnlabError):
-        messages = [str(error)]
-    else:
-        first = (str(error).strip().splitlines() or [""])[0]
-        messages = [f"{type(error).__name__}: {first}; not foreseen: debug=true shows the traceback"]
-    for message in messages:
-        print(f"error: {redact(message)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -104,8 +104,8 @@ class _Sweep:
         from hydra.core.hydra_config import HydraConfig
         from omegaconf import OmegaConf
 
-        from nnlab.__main__ import say
         from nnlab.checking.reading import read_plan
+        from nnlab.cli.saying import say
         from nnlab.cli.summary import print_outcome
         from nnlab.run import run
 

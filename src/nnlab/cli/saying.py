@@ -1,0 +1,19 @@
+"""How an error is said on the command line."""
+
+import sys
+
+from nnlab.errors import ConfigError, NnlabError
+from nnlab.tracking.address import redact
+
+
+def say(error: Exception) -> None:
+    """An error on stderr, one line a problem; one that nnlab did not foresee says how to see more."""
+    if isinstance(error, ConfigError):
+        messages = [str(problem) for problem in error.problems]
+    elif isinstance(error, NnlabError):
+        messages = [str(error)]
+    else:
+        first = (str(error).strip().splitlines() or [""])[0]
+        messages = [f"{type(error).__name__}: {first}; not foreseen: debug=true shows the traceback"]
+    for message in messages:
+        print(f"error: {redact(message)}", file=sys.stderr)
