@@ -1,4 +1,4 @@
-"""The pinned requirements: whole, hashed, within what pyproject.toml allows, and without any registry's address."""
+"""The pinned requirements: whole, hashed, within pyproject.toml, and without any registry's address."""
 
 import re
 import tomllib
