@@ -10,17 +10,19 @@ from pathlib import Path
 
 from nnlab.data.splits import Splits, load_splits
 from nnlab.errors import NnlabError
-from nnlab.evaluation import draw_figures, judge
+from nnlab.evaluation import judge
+from nnlab.figure_process import FigureProcess
 from nnlab.fitting import Prepared, evaluate, prepare, train
 from nnlab.folder import make_folder
 from nnlab.identity import identify
 from nnlab.plan import Plan
-from nnlab.record import MetricsListener, final_scores, run_tags, write_configuration, write_tables, writing
+from nnlab.record import MetricsListener, final_scores, run_tags, write_configuration, write_tables
 from nnlab.saving.models import VERIFIED, save_models
 from nnlab.signals import Interrupted, interruptible
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.recorder import Recorder
 from nnlab.training import runtime
+from nnlab.training.history import History
 from nnlab.training.progress import choose_progress
 
 COMPARED_SAMPLES = 64
@@ -57,39 +59,43 @@ def run(plan: Plan, words: Sequence[str]) -> Outcome:
 
     recorder = Recorder(plan.tracking, folder)
     recorder.start(experiment, name, run_tags(identity, splits))
-    with recorded(recorder, folder):
+    with recorded(recorder, folder), FigureProcess() as figures:
         recorder.params(plan.plain())
         recorder.artifact(folder / "config", "config")
         recorder.artifact(folder / "environment", "environment")
-        scores = _train_and_judge(plan, splits, prepared, recorder, folder)
+        history, cost = _train(plan, splits, prepared, recorder, folder)
+        scores = _judge(splits, prepared, history, figures, folder)
+        recorder.metrics({**scores, **cost}, step=history.epochs)
+        recorder.artifact(folder / "tables", "tables")
         _keep(prepared, splits, recorder, folder)
+        figures.wait()
+        recorder.artifact(folder / "plots", "plots")
         seconds = time.perf_counter() - started
-        recorder.metrics({**scores, "time/total_s": seconds}, step=int(scores["epochs"]))
-    return Outcome(recorder.run_id, name, folder, scores, seconds)
+        recorder.metrics({"time/total_s": seconds}, step=history.epochs)
+    return Outcome(recorder.run_id, name, folder, {**scores, **cost}, seconds)
 
 
-def _train_and_judge(
+def _train(
     plan: Plan, splits: Splits, prepared: Prepared, recorder: Recorder, folder: Path
-) -> dict[str, float]:
-    """Fit, then use the test set once: scores, tables and figures."""
+) -> tuple[History, dict[str, float]]:
+    """Fit; the history and what it cost."""
     began = time.perf_counter()
     with choose_progress(plan.trainer.progress, plan.trainer.epochs) as progress:
         history = train(prepared, splits, folder, [MetricsListener(recorder), progress])
-    fit_seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    params = prepared.network.count_params()
+    return history, {"time/fit_s": seconds, "model/params": params, "epochs": history.epochs}
 
+
+def _judge(
+    splits: Splits, prepared: Prepared, history: History, figures: FigureProcess, folder: Path
+) -> dict[str, float]:
+    """Use the test set once: scores, tables, and figures on their way."""
     tested, predictions = evaluate(prepared, splits.test)
     judgement = judge(splits.spec, splits.test, predictions)
+    figures.draw(judgement, splits.spec, splits.test, predictions, history.series, folder / "plots")
     write_tables(folder, judgement, history)
-    with writing(folder):
-        draw_figures(judgement, splits.spec, splits.test, predictions, history.series, folder / "plots")
-    recorder.artifact(folder / "tables", "tables")
-    recorder.artifact(folder / "plots", "plots")
-    cost = {
-        "time/fit_s": fit_seconds,
-        "model/params": prepared.network.count_params(),
-        "epochs": history.epochs,
-    }
-    return {**final_scores(history, tested, judgement), **cost}
+    return final_scores(history, tested, judgement)
 
 
 def _keep(prepared: Prepared, splits: Splits, recorder: Recorder, folder: Path) -> None:

@@ -17,7 +17,8 @@ def import_tensorflow() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _silent_stderr():
         import keras
-        import tensorflow  # noqa: F401
+        import tensorflow
+    tensorflow.get_logger().setLevel("ERROR")
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")
 
@@ -61,13 +62,14 @@ def available_threads() -> int:
 def _set_threads(threads: int) -> None:
     import tensorflow as tf
 
-    if tf.config.threading.get_intra_op_parallelism_threads() == threads:
+    # TensorFlow says 0 while nobody has chosen: it then uses every processor.
+    if (tf.config.threading.get_intra_op_parallelism_threads() or available_threads()) == threads:
         return
     try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError:
-        used = tf.config.threading.get_intra_op_parallelism_threads()
+        used = tf.config.threading.get_intra_op_parallelism_threads() or available_threads()
         allowed = f"this process already works with {used}: start another one"
         raise ConfigError([Problem("trainer.threads", str(threads), allowed)]) from None
 
