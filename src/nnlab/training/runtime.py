@@ -25,7 +25,7 @@ def import_tensorflow() -> None:
 
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """C++ libraries write to file descriptor 2 before they read any log level. An import error still comes through."""
+    """C++ libraries write to file descriptor 2 before they read any log level; exceptions still come through."""
     sys.stderr.flush()
     saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
@@ -40,8 +40,8 @@ def _silent_stderr() -> Iterator[None]:
 def prepare(trainer: Trainer, seed: int) -> None:
     """Seed every generator, fix the threads, forget an earlier run's state. Raises ConfigError.
 
-    Weights and order depend on the number of threads of a convolution, so it is part of the plan; TensorFlow fixes it
-    once a process.
+    A convolution's weights depend on the number of threads, so it is part of the plan; TensorFlow fixes it once a
+    process.
     """
     import_tensorflow()
     import keras
