@@ -26,9 +26,7 @@ def main(words: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if _wants_traceback(words):
-            raise
-        say(error)
+        say(error, _wants_traceback(words))
         return getattr(error, "exit_code", 1)
 
 
@@ -47,7 +45,7 @@ def commands() -> list[str]:
 
 
 def _wants_traceback(words: list[str]) -> bool:
-    return any(word.lstrip("+") in ("debug=true", "debug=True") for word in words)
+    return any(word.lstrip("+").lower() == "debug=true" for word in words)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """From the words of a command line to a plain configuration, every mistake in the words collected.
 
-Hydra stops at the first override it does not like. Here each word is looked at alone, what is wrong is noted and left
-out, and the rest is composed; keys nobody knows are let through, so that one judge (nnlab.checking) words them all.
+Hydra stops at the first override it does not like. Here each word is looked at alone, what is wrong is noted
+and left out, and the rest is composed; keys nobody knows are let through, so that one judge (nnlab.checking)
+words them all.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -70,7 +72,7 @@ def _choices(override: Override) -> list[Any]:
 
 
 def _normalised(override: Override, known: Mapping[str, list[str]]) -> str:
-    """A group keeps its meaning (experiments are always added); a value may always be set, known key or not."""
+    """A group keeps its meaning (experiments are always added); any value may be set, known key or not."""
     line = (override.input_line or "").lstrip("+")
     key = override.key_or_group
     if override.is_delete() or key.startswith("hydra"):
@@ -160,6 +162,8 @@ def _problem(error: HydraException) -> Problem:
     if isinstance(cause, YAMLError):
         return Problem(*_yaml_place(cause))
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if several := re.search(r"Ambiguous value for argument '([^=']+)=", str(error)):
+        return Problem(several[1], "several values", "one, or -m to train each; a list is written [a,b]")
     return Problem("config", " ".join(lines)[:300])
 
 

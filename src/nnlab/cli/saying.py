@@ -1,13 +1,19 @@
 """How an error is said on the command line."""
 
 import sys
+import traceback
 
 from nnlab.errors import ConfigError, NnlabError
 from nnlab.tracking.address import redact
 
 
-def say(error: Exception) -> None:
-    """An error on stderr, one line a problem; one that nnlab did not foresee says how to see more."""
+def say(error: Exception, debug: bool = False) -> None:
+    """An error on stderr, one line a problem; one that nnlab did not foresee says how to see more.
+
+    debug: the traceback first, without the passwords it may hold.
+    """
+    if debug:
+        print(redact("".join(traceback.format_exception(error))), file=sys.stderr)
     if isinstance(error, ConfigError):
         messages = [str(problem) for problem in error.problems]
     elif isinstance(error, NnlabError):

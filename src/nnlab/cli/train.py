@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nnlab.cli.compose import compose_config, read_words, search_path
@@ -10,7 +10,14 @@ from nnlab.cli.folders import own_conf
 from nnlab.errors import ConfigError, Problem, RequestError
 from nnlab.names import suggest
 
-_VALUE_FLAGS = ("--cfg", "-c", "--package", "-p", "--info", "-i", "--shell-completion", "-sc")
+_CFG = ("job", "hydra", "all")
+_INFO = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
+_VALUE_FLAGS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("--cfg", "-c"), _CFG),
+    **dict.fromkeys(("--info", "-i"), _INFO),
+    **dict.fromkeys(("--package", "-p", "--shell-completion", "-sc"), ()),
+}
+"""Flags that take a value, and the values there are; any where none are listed."""
 _FLAGS = (*_VALUE_FLAGS, "--multirun", "-m", "--help", "-h", "--hydra-help", "--resolve", "--version")
 
 
@@ -43,9 +50,20 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
                 + f"; did you mean {meant!r}?" * bool(meant)
             )
         flags.append(word)
-        if flag in _VALUE_FLAGS and "=" not in word and (value := next(rest, None)) is not None:
-            flags.append(value)
+        if flag in _VALUE_FLAGS:
+            flags += _value(word, rest)
     return flags, overrides
+
+
+def _value(word: str, rest: Iterator[str]) -> list[str]:
+    """What belongs to a flag as the word after it. Raises RequestError for a value the flag does not take."""
+    flag, equals, value = word.partition("=")
+    given = value if equals else next(rest, None)
+    choices = _VALUE_FLAGS[flag]
+    if given is None or (choices and given not in choices):
+        allowed = f"one of {', '.join(choices)}" if choices else "a value"
+        raise RequestError(f"{flag}: {'no value' if given is None else repr(given)}; {allowed}")
+    return [] if equals else [given]
 
 
 def _print_version() -> int:
@@ -67,11 +85,12 @@ def _train(overrides: list[str]) -> int:
 
 
 def _ask_hydra(flags: list[str], overrides: list[str]) -> int:
-    """Let Hydra answer: --help, --cfg, --info, shell completion."""
-    asks_nothing_of_plan = {"-h", "--help", "--hydra-help", "-sc", "--shell-completion"} & {
-        flag.split("=")[0] for flag in flags
-    }
-    good = overrides if asks_nothing_of_plan else _checked_words(overrides)
+    """Let Hydra answer: --help, --cfg, --info, shell completion. Raises RequestError."""
+    named = {flag.split("=")[0] for flag in flags}
+    if named <= {"--resolve"}:
+        raise RequestError("--resolve: alone; only beside --cfg")
+    asks_nothing_of_plan = {"--hydra-help", "-sc", "--shell-completion"} & named
+    good = [] if asks_nothing_of_plan else _checked_words(overrides)
     _run_hydra([*flags, *search_path(), *good], lambda _config: None)
     return 0
 
@@ -117,7 +136,7 @@ class _Sweep:
             print_outcome(run(plan, words), plan)
             self.finished += 1
         except Exception as error:
-            say(error)
+            say(error, "debug=true" in words)
 
     def end(self) -> int:
         """Say how many jobs finished; 1 unless all did."""
