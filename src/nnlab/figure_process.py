@@ -1,7 +1,7 @@
-"""Figures drawn in a process of their own: it imports matplotlib while the network trains, and draws while it is saved.
+"""Figures drawn in a process of their own: it imports matplotlib during training, and draws during saving.
 
-`python -m nnlab.figure_process` reads the arguments of `draw_figures`, pickled, from its parent and answers with the
-files, or with the error that `draw_figures` raised.
+`python -m nnlab.figure_process` reads the arguments of `draw_figures`, pickled, from its parent and answers
+with the files, or with the error that `draw_figures` raised.
 """
 
 import pickle
@@ -15,7 +15,7 @@ from nnlab.errors import WorkError
 
 
 class FigureProcess:
-    """Draws a run's figures beside the run. Use as a context manager; leaving it by an error ends the process."""
+    """Draws a run's figures beside the run. Use as a context manager; leaving it ends the process."""
 
     def __init__(self) -> None:
         # A session of its own: Ctrl-C is for the run, which then decides what becomes of its figures.
@@ -45,7 +45,7 @@ class FigureProcess:
         self._answer, _ = self._process.communicate(question)
 
     def wait(self) -> list[Path]:
-        """The files, once they are there. Raises what `draw_figures` raises, or WorkError where the process died."""
+        """The files, once they are there. Raises what `draw_figures` raises; WorkError where the process died."""
         if self._thread is None:
             raise RuntimeError("FigureProcess.draw comes before wait")
         self._thread.join()

@@ -49,7 +49,11 @@ class Prepared:
     def whole(self) -> "keras.Sequential":
         """The model that takes raw samples; it shares the network's layers and optimizer."""
         model = whole_model(self.preprocessing, self.network, self.spec)
-        model.compile(optimizer=self.network.optimizer, loss=construct(self.plan.loss), jit_compile=False)
+        model.compile(
+            optimizer=self.network.optimizer,
+            loss=construct(self.plan.loss),
+            jit_compile=False,  # pyright: ignore[reportArgumentType]
+        )
         return model
 
     def rebuild(self) -> "keras.Sequential":
@@ -63,7 +67,7 @@ class Prepared:
 
 
 def prepare(plan: Plan, splits: Splits) -> Prepared:
-    """Adapt the preprocessing on the training split, build the network and compile it. Raises RequestError."""
+    """Adapt the preprocessing on the training split, build and compile the network. Raises RequestError."""
     preprocessing = adapt(plan.dataset.preprocessing, splits.train.x)
     seen = apply(preprocessing, splits.train.x[:1])
     runtime.set_precision(plan.trainer)
@@ -91,7 +95,7 @@ def train(prepared: Prepared, splits: Splits, folder: Path, listeners: list[List
 
 
 def evaluate(prepared: Prepared, samples: Samples) -> tuple[dict[str, float], np.ndarray]:
-    """Loss and metrics by Keras's names, and the predictions, float32 (n, …), probabilities where classes are predicted."""
+    """Loss and metrics by Keras's names, and the predictions, float32 (n, …): probabilities of classes."""
     import tensorflow as tf
 
     logs, outputs = TestSteps(prepared.network, prepared.feed(samples), EVALUATION_BATCH).run()

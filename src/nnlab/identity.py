@@ -13,7 +13,7 @@ _WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "trusted_pack
 
 
 def identify(plan: Plan, data_hash: str, threads: int) -> str:
-    """Sixteen hex digits from everything that can change the result: plan, data, threads, nnlab's result version."""
+    """Sixteen hex digits from all that can change the result: plan, data, threads, nnlab's result version."""
     relevant: dict[str, Any] = {
         key: value for key, value in plan.plain().items() if key not in _WITHOUT_RESULT
     }

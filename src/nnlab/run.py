@@ -43,7 +43,7 @@ class Outcome:
 def run(plan: Plan, words: Sequence[str]) -> Outcome:
     """Train, judge and keep one network.
 
-    Raises RequestError before anything is recorded, WorkError and Interrupted after the record says how it ended.
+    Raises RequestError before anything is recorded, WorkError and Interrupted once the record says how it ended.
     """
     started = time.perf_counter()
     check_store(plan.tracking)
@@ -112,7 +112,7 @@ def _keep(prepared: Prepared, splits: Splits, recorder: Recorder, folder: Path) 
 
 @contextmanager
 def recorded(recorder: Recorder, folder: Path) -> Iterator[None]:
-    """However the block ends, the record says so: FINISHED, FAILED with its reason, or KILLED with the signal."""
+    """However the block ends, the record says so: FINISHED, FAILED with a reason, or KILLED with the signal."""
     try:
         with interruptible():
             yield

@@ -51,7 +51,7 @@ def _number(value: int) -> str:
 def _sums(plan: Plan, rows: list[Row]) -> list[str]:
     if any(row.shape is None for row in rows):
         return [
-            "from the first ? on, shapes depend on the data or on a layer whose arithmetic nnlab does not know"
+            "from the first ? on, shapes depend on the data or on a layer whose arithmetic is not known"
         ]
     params, fixed, flops = (sum(getattr(row, name) for row in rows) for name in ("params", "fixed", "flops"))
     values = sum(_size(row) for row in rows) * plan.trainer.batch_size

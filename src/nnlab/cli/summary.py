@@ -12,9 +12,8 @@ def print_outcome(outcome: Outcome, plan: Plan) -> None:
     if plan.dataset.validation_split == "test":
         print("  leak: the test set was watched during training, so its scores are flattered")
     best, epochs = int(outcome.scores.get("best/epoch", 0)), int(outcome.scores["epochs"])
-    print(
-        f"  best epoch {best} of {epochs} · {int(outcome.scores['model/params'])} parameters · {outcome.seconds:.1f} s"
-    )
+    params = int(outcome.scores["model/params"])
+    print(f"  best epoch {best} of {epochs} · {params} parameters · {outcome.seconds:.1f} s")
     print(f"  {outcome.folder}")
     print(f"  run {outcome.run_id or 'not in the store: the folder keeps its journal'} · nnlab ui shows it")
 

@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 
 
 def build_network(plan: Plan, spec: DataSpec, shape: tuple[int, ...], dtype: str) -> "keras.Sequential":
-    """The network for preprocessed samples of `shape` and `dtype`, built and not yet compiled. Raises ConfigError."""
+    """The network for preprocessed samples of `shape` and `dtype`, not yet compiled. Raises ConfigError."""
     import keras
 
     descriptions = stack(plan.model, preprocessed_spec(spec, shape), plan.regularizer)
     network = keras.Sequential([keras.Input(shape, dtype=dtype)], name="network")
     for index, description in enumerate(descriptions):
         try:
-            network.add(construct(description, **_output_dtype(plan, description, index == len(descriptions) - 1)))
+            network.add(
+                construct(description, **_output_dtype(plan, description, index == len(descriptions) - 1))
+            )
         except (ValueError, TypeError) as error:
-            raise ConfigError([Problem("model", f"layer {index + 1}, {description.name}", _reason(error))]) from None
+            raise ConfigError(
+                [Problem("model", f"layer {index + 1}, {description.name}", _reason(error))]
+            ) from None
     return network
 
 
@@ -39,7 +43,9 @@ def _reason(error: Exception) -> str:
     return lines[0][:300] if lines else type(error).__name__
 
 
-def whole_model(preprocessing: Sequence[Any], network: "keras.Sequential", spec: DataSpec) -> "keras.Sequential":
+def whole_model(
+    preprocessing: Sequence[Any], network: "keras.Sequential", spec: DataSpec
+) -> "keras.Sequential":
     """The saved model: raw samples in, the same preprocessing and network layers inside, one flat list."""
     import keras
 

@@ -4,5 +4,5 @@ from nnlab.spec import Task
 
 
 def is_one_hot(loss: str, task: Task) -> bool:
-    """Whether the loss class compares one column a class (CategoricalCrossentropy, MeanSquaredError …) with the output."""
+    """Whether the loss compares one column a class with the output: CategoricalCrossentropy, MeanSquaredError …"""
     return task == "classification" and not loss.startswith("Sparse")

@@ -9,7 +9,8 @@ from nnlab.plan import Plan
 if TYPE_CHECKING:
     import keras
 
-# XLA beats oneDNN on small dense networks (measured 0.12 s against 0.37 s an epoch) and loses to it by far on convolutions.
+# XLA beats oneDNN on small dense networks (measured 0.12 s against 0.37 s an epoch), and loses to it by far on
+# convolutions.
 XLA_LAYERS = frozenset(
     [
         "Activation",
@@ -30,7 +31,7 @@ XLA_LAYERS = frozenset(
     ]
 )
 XLA_WORTH_STEPS = 1500
-"""Training steps below which compiling costs more than it saves (about a second against 0.4–0.8 ms a step)."""
+"""Training steps below which compiling costs more than it saves: a second against 0.4–0.8 ms a step."""
 
 
 def compile_network(plan: Plan, network: "keras.Sequential") -> None:
@@ -39,13 +40,13 @@ def compile_network(plan: Plan, network: "keras.Sequential") -> None:
         optimizer=construct(plan.optimizer),
         loss=construct(plan.loss),
         metrics=[construct(metric) for metric in plan.metrics],
-        jit_compile=False,
+        jit_compile=False,  # pyright: ignore[reportArgumentType]
     )
     network.optimizer.build(network.trainable_variables)
 
 
 def uses_xla(plan: Plan, network: "keras.Sequential", samples: int) -> bool:
-    """Whether training steps go through XLA: as the plan says, or where it pays. A pure function of plan and data size."""
+    """Whether steps go through XLA: as the plan says, or where it pays. A pure function of plan and data size."""
     if plan.trainer.jit_compile != "auto":
         return plan.trainer.jit_compile
     steps = plan.trainer.steps_per_epoch or math.ceil(samples / plan.trainer.batch_size)

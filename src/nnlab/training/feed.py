@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Feed:
-    """Samples as tensors, preprocessed once where that saves memory and in each batch where it would cost memory.
+    """Samples as tensors, preprocessed once where that saves memory, in each batch where it would cost memory.
 
-    Pictures stay uint8 until a batch of them is needed: preprocessing that would make the array larger runs in the
-    step, anything else once, here.
+    Pictures stay uint8 until a batch of them is needed: preprocessing that would make the array larger runs in
+    the step, anything else once, here.
     """
 
     def __init__(
@@ -55,7 +55,11 @@ class Feed:
         import tensorflow as tf
 
         indices = tf.range(self.size)
-        return tf.random.experimental.stateless_shuffle(indices, seed=[seed, epoch]) if shuffle else indices
+        if not shuffle:
+            return indices
+        return tf.random.experimental.stateless_shuffle(  # pyright: ignore[reportAttributeAccessIssue]
+            indices, seed=[seed, epoch]
+        )
 
 
 def split_preprocessing(layers: Sequence[Any], x: np.ndarray) -> tuple[list[Any], list[Any]]:

@@ -18,7 +18,7 @@ def guard_loss(loss: float, epoch: int, step: int) -> None:
 
 
 def guard_weights(network: "keras.Model", epoch: int) -> None:
-    """Raise DivergenceError naming the first weight that is not finite: behind ReLU a loss can hide it for ever."""
+    """Raise DivergenceError naming the first weight that is not finite: behind ReLU a loss can hide it."""
     import tensorflow as tf
 
     for variable in network.trainable_variables:

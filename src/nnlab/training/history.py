@@ -24,7 +24,7 @@ class History:
 
     @property
     def judge(self) -> str:
-        """The series by which epochs are ranked: the validation loss, or the loss where nothing is validated."""
+        """The series that ranks epochs: the validation loss, or the loss where nothing is validated."""
         return "val_loss" if "val_loss" in self.series else "loss"
 
     @property

@@ -1,7 +1,7 @@
 """The training loop: epochs of compiled chunks, with Keras's callbacks where Keras would call them.
 
-Order, dropout and every other random choice of an epoch are pure functions of (seed, epoch): Keras's own `fit` would
-repeat one permutation in every epoch.
+Order, dropout and every other random choice of an epoch are pure functions of (seed, epoch): Keras's own `fit`
+would repeat one permutation in every epoch.
 """
 
 import time
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import keras
 
 CHUNK_SECONDS = 1.0
-"""How long the compiled loop runs before Python looks up: progress, signals and guards are at most this late."""
+"""How long the compiled loop runs before Python looks up: progress and signals are at most this late."""
 FIRST_CHUNK = 8
 EVALUATION_BATCH = 512
 
@@ -51,7 +51,7 @@ class Fit:
 
 
 def fit(job: Fit) -> History:
-    """Train to the end, to a callback's stop, or to a DivergenceError; the network then holds the last weights."""
+    """Train to the end, a callback's stop, or a DivergenceError; the network then holds the last weights."""
     import keras
 
     steps = TrainSteps(job.network, job.train, job.trainer.batch_size, job.xla)
