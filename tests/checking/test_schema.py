@@ -64,7 +64,8 @@ def test_there_is_yaml_to_check():
 @pytest.mark.parametrize("path", yaml_files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_yaml_names_its_schema_and_keeps_it(path: Path):
     text = path.read_text(encoding="utf-8")
-    first = text.splitlines()[0]
+    # Hydra wants `# @package` before every other comment.
+    first = next(line for line in text.splitlines() if not line.startswith("# @package"))
     assert first.startswith(MODELINE), f"{path}: its first line names no schema: {MODELINE}…"
     schema = (path.parent / first.removeprefix(MODELINE)).resolve()
     assert schema.parent == CONF / "schemas"
