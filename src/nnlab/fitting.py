@@ -44,7 +44,10 @@ class Prepared:
 
         if is_one_hot(self.plan.loss.name, self.spec.task):
             return tf.one_hot(y, self.network.output_shape[-1])
-        return y if self.spec.task == "classification" else tf.cast(y, tf.float32)
+        if self.spec.task == "classification":
+            return y
+        # Several of Keras's metrics (BinaryCrossentropy, F1Score) do not broadcast (n,) against (n, 1).
+        return tf.cast(tf.reshape(y, (-1, 1)) if len(y.shape) == 1 else y, tf.float32)
 
     def whole(self) -> "keras.Sequential":
         """The model that takes raw samples; it shares the network's layers and optimizer."""

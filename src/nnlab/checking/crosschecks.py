@@ -4,6 +4,7 @@ import importlib.util
 import re
 from collections.abc import Iterator
 
+from nnlab.checking.measures import measure_problems
 from nnlab.errors import Problem, show
 from nnlab.models.arithmetic import Row, ShapeError, format_shape, trace
 from nnlab.models.stack import head_units, preprocessed_spec, stack
@@ -23,6 +24,7 @@ def crosschecks(plan: Plan, spec: DataSpec) -> list[Problem]:
         *_optimizer(plan),
         *_callbacks(plan),
         *_loss(plan, spec),
+        *measure_problems(plan, spec),
         *_trainer(plan, spec),
         *_regularizer(plan, spec),
     ]

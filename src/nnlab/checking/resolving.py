@@ -68,6 +68,10 @@ def resolve_metrics(
     """The metrics that were asked for, `accuracy` meaning the task's own, or the task's usual ones."""
     one_hot = spec is not None and loss is not None and is_one_hot(loss.name, spec.task)
     usual = tuple(_METRICS["one-hot" if one_hot else spec.task]) if spec else ()
+    if spec and spec.task == "binary" and loss and loss.arguments.get("from_logits"):
+        usual = tuple(
+            metric.but(threshold=0.0) for metric in usual
+        )  # a logit of 0 is a probability of one half
     if given is None:
         return usual if spec else None
     names = given if isinstance(given, list | tuple) else [given]
