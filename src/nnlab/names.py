@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
@@ -247,7 +248,8 @@ def _tree(module: str) -> ast.Module:
 def source_file(module: str) -> Path:
     """The source file of a module, found without importing any package on the way. Raises LookupError."""
     top, *rest = module.split(".")
-    spec = importlib.util.find_spec(top)
+    # The installed command, unlike `python -m`, does not look into the working folder by itself.
+    spec = importlib.util.find_spec(top) or PathFinder.find_spec(top, [str(Path.cwd())])
     if spec is None or not spec.origin:
         raise LookupError(module)
     base = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
