@@ -1,0 +1,1 @@
+"""Whole processes of nnlab measured against hand-written Keras scripts: `make bench`."""
