@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnlab.checking.crosschecks import network_rows
 from nnlab.data.splits import Splits, load_splits
 from nnlab.errors import NnlabError
 from nnlab.evaluation import judge
@@ -15,6 +16,7 @@ from nnlab.figure_process import FigureProcess
 from nnlab.fitting import Prepared, evaluate, prepare, train
 from nnlab.folder import make_folder
 from nnlab.identity import identify
+from nnlab.models.memory import check_memory
 from nnlab.plan import Plan
 from nnlab.record import MetricsListener, final_scores, run_tags, write_configuration, write_tables
 from nnlab.saving.models import VERIFIED, save_models
@@ -48,6 +50,7 @@ def run(plan: Plan, words: Sequence[str]) -> Outcome:
     started = time.perf_counter()
     check_store(plan.tracking)
     splits = load_splits(plan.dataset, plan.seed)
+    check_memory(network_rows(plan, splits.spec), min(plan.trainer.batch_size, len(splits.train)))
     runtime.prepare(plan.trainer, plan.seed)
     prepared = prepare(plan, splits)
 
