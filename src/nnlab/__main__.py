@@ -3,19 +3,22 @@
 import importlib
 import os
 import pkgutil
+import re
 import sys
 from pathlib import Path
 
 from nnlab import cli
 from nnlab.cli.saying import say
+from nnlab.errors import RequestError, show
+from nnlab.names import suggest
 from nnlab.signals import Interrupted
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command line; the exit code: 0 done, 1 the work failed, 2 the request was wrong."""
     words = sys.argv[1:] if words is None else words
-    name, rest = _command(words)
     try:
+        name, rest = _command(words)
         return importlib.import_module(f"nnlab.cli.{name}").main(rest)
     except Interrupted as interrupted:
         print(f"nnlab: {interrupted}", file=sys.stderr)
@@ -31,9 +34,19 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _command(words: list[str]) -> tuple[str, list[str]]:
-    """The command's module; without a command, or with overrides first, it is `train`."""
-    if words and words[0] in commands():
+    """The command's module; without a command, or with overrides first, it is `train`.
+
+    Raises RequestError for a first word that is neither.
+    """
+    known = commands()
+    if words and words[0] in known:
         return words[0], words[1:]
+    if words and re.fullmatch(r"[A-Za-z]\w*", words[0]):
+        meant = suggest(words[0], known)
+        hint = f"; did you mean {meant!r}?" if meant else ""
+        raise RequestError(
+            f"{show(words[0])}: no command; one of {', '.join(sorted(known))}, or KEY=VALUE{hint}"
+        )
     return "train", words
 
 

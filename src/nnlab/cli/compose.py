@@ -20,10 +20,11 @@ from yaml import YAMLError
 
 from nnlab.checking.reading import read_plan
 from nnlab.cli.folders import groups, own_conf, user_conf
-from nnlab.errors import ConfigError, Problem
+from nnlab.errors import ConfigError, Problem, show
 from nnlab.names import suggest
 from nnlab.plan import Plan, Tracking
 
+LONGEST_KEY = 200
 SWEEP_OWN = ("hydra/launcher", "hydra/sweeper", "hydra.launcher.", "hydra.sweeper.")
 
 
@@ -37,9 +38,7 @@ def read_words(words: Iterable[str]) -> tuple[list[str], list[Problem]]:
         try:
             override = parser.parse_override(word)
         except HydraException:
-            problems.append(
-                Problem(word, "cannot be read", "KEY=VALUE; quote what the shell or Hydra would take apart")
-            )
+            problems.append(_unread(word))
             continue
         found = list(_look(override, known))
         key = override.key_or_group
@@ -52,9 +51,17 @@ def read_words(words: Iterable[str]) -> tuple[list[str], list[Problem]]:
     return good, problems
 
 
+def _unread(word: str) -> Problem:
+    allowed = "KEY=VALUE; quote what the shell or Hydra would take apart"
+    return Problem(word if 0 < len(word) <= LONGEST_KEY else show(word), "cannot be read", allowed)
+
+
 def _look(override: Override, known: Mapping[str, list[str]]) -> Iterable[Problem]:
     key = override.key_or_group
-    if key.split(".")[0].split("/")[0] == "hydra" and not key.startswith(SWEEP_OWN):
+    # Hydra asks the file system for every key that holds no dot, and a file name has an end.
+    if not 0 < len(key) <= LONGEST_KEY:
+        yield Problem(show(key), f"a key of {len(key)} characters", f"1 to {LONGEST_KEY}")
+    elif key.split(".")[0].split("/")[0] == "hydra" and not key.startswith(SWEEP_OWN):
         yield Problem(
             key, "Hydra's own settings are not part of a plan", "a key of the plan; see `nnlab --help`"
         )

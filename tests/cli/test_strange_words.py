@@ -1,0 +1,37 @@
+"""Words on the command line that are no command and no override."""
+
+import pytest
+
+from nnlab.__main__ import main
+
+
+def complaint(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(words) == 2
+    return capsys.readouterr().err
+
+
+def test_a_misspelt_command_is_recognised(capsys: pytest.CaptureFixture[str]):
+    said = complaint(["chekc"], capsys)
+    assert said.startswith("error: 'chekc': no command; one of check, data, doctor, explain, predict, runs, ")
+    assert said.endswith("or KEY=VALUE; did you mean 'check'?\n")
+
+
+def test_a_key_too_long_for_a_file_name_is_refused_in_a_short_line(capsys: pytest.CaptureFixture[str]):
+    said = complaint(["check", "a" * 10_000 + "=1"], capsys)
+    assert said == f"error: '{'a' * 56}…: a key of 10000 characters; 1 to 200\n"
+
+
+def test_a_long_word_without_a_value_is_not_repeated_whole(capsys: pytest.CaptureFixture[str]):
+    said = complaint(["check", "a" * 10_000], capsys)
+    assert len(said) < 200
+    assert "cannot be read; KEY=VALUE" in said
+
+
+@pytest.mark.parametrize("word", ["", "="])
+def test_an_empty_word_is_shown(word: str, capsys: pytest.CaptureFixture[str]):
+    assert complaint(["check", word], capsys).startswith("error: '': ")
+
+
+def test_a_count_too_large_for_a_tensor_is_refused(capsys: pytest.CaptureFixture[str]):
+    said = complaint(["check", "dataset=digits", f"trainer.batch_size={10**29}"], capsys)
+    assert said == f"error: trainer.batch_size: {10**29}; a number below 2147483648\n"
