@@ -1,4 +1,4 @@
-"""Which of Keras's metrics can read which targets; any other raises in mid-training, or its number means nothing."""
+"""Which of Keras's metrics can read which targets; any other fails in training, or its number is no answer."""
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -85,8 +85,8 @@ def _readable(plan: Plan, spec: DataSpec) -> tuple[AbstractSet[str], str]:
         words = f"with {plan.loss.name} targets are columns: accuracy, TopKCategoricalAccuracy, AUC …"
         return _COLUMNS | _YES_OR_NO | _ERRORS | _ACROSS_OUTPUTS, words
     if spec.task == "classification":
-        words = "targets are labels: accuracy, SparseTopKCategoricalAccuracy; loss=CategoricalCrossentropy allows more"
-        return _LABELS, words
+        words = "targets are labels: accuracy, SparseTopKCategoricalAccuracy"
+        return _LABELS, f"{words}; loss=CategoricalCrossentropy allows more"
     if spec.task == "binary":
         return _YES_OR_NO | _ERRORS, "one probability is judged: accuracy, AUC, Precision, Recall …"
     many = _ACROSS_OUTPUTS if spec.task == "reconstruction" or spec.outputs > 1 else frozenset[str]()

@@ -17,7 +17,7 @@ def main(words: list[str]) -> int:
     console = Console(highlight=False)
     console.print(_table(plan, spec, rows))
     for line in _sums(plan, rows):
-        console.print(line)
+        console.print(line, soft_wrap=True)
     return 0
 
 
@@ -50,9 +50,7 @@ def _number(value: int) -> str:
 
 def _sums(plan: Plan, rows: list[Row]) -> list[str]:
     if any(row.shape is None for row in rows):
-        return [
-            "from the first ? on, shapes depend on the data or on a layer whose arithmetic is not known"
-        ]
+        return ["from the first ? on, shapes depend on the data or on a layer whose arithmetic is not known"]
     params, fixed, flops = (sum(getattr(row, name) for row in rows) for name in ("params", "fixed", "flops"))
     values = sum(_size(row) for row in rows) * plan.trainer.batch_size
     trained = f", {_number(fixed)} of them not trained" if fixed else ""
