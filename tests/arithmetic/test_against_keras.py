@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from nnlab.construct import construct
-from nnlab.models.arithmetic import _RULES as RULES  # pyright: ignore[reportPrivateUsage]
 from nnlab.models.arithmetic import trace
+from nnlab.models.layer_rules import RULES
 from nnlab.objects import Reader
 
 pytestmark = pytest.mark.slow

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from nnlab.models.arithmetic import Row, ShapeError, format_shape, trace
+from nnlab.models.arithmetic import Row, trace
+from nnlab.models.shapes import ShapeError, format_shape
 from nnlab.objects import KerasObject, Reader
 
 

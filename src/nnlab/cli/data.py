@@ -15,7 +15,7 @@ from nnlab.data.fingerprints import fingerprint_data
 from nnlab.data.inspection import inspect
 from nnlab.data.published import Known, Published
 from nnlab.errors import RequestError
-from nnlab.models.arithmetic import format_shape
+from nnlab.models.shapes import format_shape
 from nnlab.names import suggest
 from nnlab.plan import Dataset
 from nnlab.spec import DataSpec, RawData, Samples

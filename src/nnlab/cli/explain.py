@@ -2,7 +2,8 @@
 
 from nnlab.checking.crosschecks import input_shape, network_rows
 from nnlab.cli.compose import compose_plan
-from nnlab.models.arithmetic import Row, format_shape
+from nnlab.models.arithmetic import Row
+from nnlab.models.shapes import format_shape
 from nnlab.plan import Plan
 from nnlab.spec import DataSpec
 

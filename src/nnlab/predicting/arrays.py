@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.errors import DataError
-from nnlab.models.arithmetic import format_shape
+from nnlab.models.shapes import format_shape
 from nnlab.predicting.model_input import ModelInput
 
 

@@ -1,0 +1,26 @@
+"""The shape of one sample, and what a layer makes of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Shape = tuple[int, ...]
+
+
+class ShapeError(ValueError):
+    """A layer cannot take the shape that reaches it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What leaves a layer, its parameters (fixed: those not trained), FLOPs, and the parameter count spelt out."""
+
+    shape: Shape
+    params: int = 0
+    fixed: int = 0
+    flops: int = 0
+    arithmetic: str = ""
+
+
+def format_shape(shape: Iterable[int]) -> str:
+    """A shape as people write it: 28×28×1."""
+    return "×".join(map(str, shape)) or "a single number"
