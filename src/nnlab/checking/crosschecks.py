@@ -3,10 +3,12 @@
 import importlib.util
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from nnlab.checking.measures import measure_problems
 from nnlab.errors import Problem, show
-from nnlab.models.arithmetic import Row, ShapeError, format_shape, trace
+from nnlab.models.arithmetic import Row, trace
+from nnlab.models.shapes import ShapeError, format_shape
 from nnlab.models.stack import head_units, preprocessed_spec, stack
 from nnlab.names import signature, suggest
 from nnlab.objects import KerasObject
@@ -14,6 +16,8 @@ from nnlab.plan import Plan
 from nnlab.spec import DataSpec
 
 _CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+CALLBACK_PATHS = ("filepath", "filename", "backup_dir", "directory", "log_dir")
+"""Arguments of callbacks that name what they write, taken from the run's folder on."""
 _NEEDED_PACKAGES = {"TensorBoard": "tensorboard", "OrbaxCheckpoint": "orbax", "RemoteMonitor": "requests"}
 
 
@@ -108,6 +112,10 @@ def _callbacks(plan: Plan) -> Iterator[Problem]:
             monitor = str(callback.arguments.get("monitor", argument.default))
             if monitor not in [*known, "learning_rate"]:
                 yield _monitor(f"callbacks.{label}.monitor", monitor, known)
+        for name in CALLBACK_PATHS:
+            path = PurePath(str(callback.arguments.get(name, "")))
+            if path.is_absolute() or ".." in path.parts:
+                yield Problem(f"callbacks.{label}.{name}", repr(str(path)), "a path inside the run's folder")
         package = _NEEDED_PACKAGES.get(callback.name)
         if package and importlib.util.find_spec(package) is None:
             yield Problem(

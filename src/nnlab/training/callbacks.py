@@ -1,14 +1,13 @@
 """Keras's callbacks as the plan names them, writing inside the run's folder only."""
 
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
+from nnlab.checking.crosschecks import CALLBACK_PATHS
 from nnlab.construct import construct
 from nnlab.errors import ConfigError, Problem
 from nnlab.objects import KerasObject
-
-PATHS = ("filepath", "filename", "backup_dir", "directory", "log_dir")
 
 
 def build_callbacks(descriptions: Mapping[str, KerasObject], folder: Path) -> list[Any]:
@@ -17,17 +16,11 @@ def build_callbacks(descriptions: Mapping[str, KerasObject], folder: Path) -> li
 
 
 def _build(label: str, description: KerasObject, folder: Path) -> Any:
-    paths = {name: value for name, value in description.arguments.items() if name in PATHS}
-    for name, value in paths.items():
-        _refuse_outside(f"callbacks.{label}.{name}", str(value))
+    paths = {name: value for name, value in description.arguments.items() if name in CALLBACK_PATHS}
+    for value in paths.values():
         (folder / str(value)).parent.mkdir(parents=True, exist_ok=True)
     try:
         return construct(description, **{name: str(folder / str(value)) for name, value in paths.items()})
     except (ValueError, TypeError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ConfigError([Problem(f"callbacks.{label}", description.name, reason)]) from None
-
-
-def _refuse_outside(key: str, path: str) -> None:
-    if PurePath(path).is_absolute() or ".." in PurePath(path).parts:
-        raise ConfigError([Problem(key, repr(path), "a path inside the run's folder")])
