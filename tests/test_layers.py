@@ -19,7 +19,7 @@ ORDER = [
     {"checking"},
     {"training", "evaluation", "tracking", "saving"},
     {"predicting"},
-    {"fitting", "record"},
+    {"fitting", "record", "figure_process"},
     {"run"},
     {"sweeps", "analysis"},
     {"cli"},
