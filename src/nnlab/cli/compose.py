@@ -20,6 +20,7 @@ from yaml import YAMLError
 
 from nnlab.checking.reading import read_plan
 from nnlab.cli.folders import groups, own_conf, user_conf
+from nnlab.cli.user_yaml import oversized
 from nnlab.errors import ConfigError, Problem, show
 from nnlab.names import suggest
 from nnlab.plan import Plan, Tracking
@@ -61,6 +62,8 @@ def _look(override: Override, known: Mapping[str, list[str]]) -> Iterable[Proble
     # Hydra asks the file system for every key that holds no dot, and a file name has an end.
     if not 0 < len(key) <= LONGEST_KEY:
         yield Problem(show(key), f"a key of {len(key)} characters", f"1 to {LONGEST_KEY}")
+    elif key.startswith("hydra") and ("._" in key or _is_users_own_launcher(override)):
+        yield Problem(key, "would run code", "a config is data only")
     elif key.split(".")[0].split("/")[0] == "hydra" and not key.startswith(SWEEP_OWN):
         yield Problem(
             key, "Hydra's own settings are not part of a plan", "a key of the plan; see `nnlab --help`"
@@ -71,6 +74,12 @@ def _look(override: Override, known: Mapping[str, list[str]]) -> Iterable[Proble
                 yield Problem(
                     key, repr(choice), f"one of {', '.join(known[key])}", suggest(str(choice), known[key])
                 )
+
+
+def _is_users_own_launcher(override: Override) -> bool:
+    """Whether a launcher or sweeper comes from ./conf: such a file names the class that is run."""
+    folder, group = user_conf(), override.key_or_group
+    return bool(folder) and group.startswith("hydra/") and (folder / group).exists()
 
 
 def _choices(override: Override) -> list[Any]:
@@ -127,6 +136,8 @@ def _plan_problems(config: dict[str, Any]) -> list[Problem]:
 
 def _compose(overrides: list[str]) -> dict[str, Any]:
     GlobalHydra.instance().clear()
+    if problems := list(oversized()):
+        raise ConfigError(problems)
     try:
         with initialize_config_dir(str(own_conf()), version_base="1.3"):
             config = compose("config", [*search_path(), *overrides])
@@ -137,6 +148,10 @@ def _compose(overrides: list[str]) -> dict[str, Any]:
     except OmegaConfBaseException as error:
         raise ConfigError(
             [Problem(error.full_key or "config", str(error.msg or error).splitlines()[0])]
+        ) from None
+    except ValueError as error:  # a file that is not UTF-8, an option whose name YAML reads as a number
+        raise ConfigError(
+            [Problem("config", f"cannot be composed ({error})", "UTF-8 files, named options")]
         ) from None
     return _plain(config)
 
