@@ -1,6 +1,7 @@
 """Hands the words to the command, and says errors the way the contract wants them."""
 
 import importlib
+import io
 import os
 import pkgutil
 import re
@@ -17,6 +18,7 @@ from nnlab.signals import Interrupted
 def main(words: list[str] | None = None) -> int:
     """Run one command line; the exit code: 0 done, 1 the work failed, 2 the request was wrong."""
     words = sys.argv[1:] if words is None else words
+    _say_anything()
     try:
         name, rest = _command(words)
         return importlib.import_module(f"nnlab.cli.{name}").main(rest)
@@ -31,6 +33,13 @@ def main(words: list[str] | None = None) -> int:
     except Exception as error:
         say(error, _wants_traceback(words))
         return getattr(error, "exit_code", 1)
+
+
+def _say_anything() -> None:
+    """In a terminal that knows no `×` (LANG=C) a run must not fail on saying its result: such signs are escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _command(words: list[str]) -> tuple[str, list[str]]:

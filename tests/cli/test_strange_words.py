@@ -1,5 +1,9 @@
 """Words on the command line that are no command and no override."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from nnlab.__main__ import main
@@ -35,3 +39,11 @@ def test_an_empty_word_is_shown(word: str, capsys: pytest.CaptureFixture[str]):
 def test_a_count_too_large_for_a_tensor_is_refused(capsys: pytest.CaptureFixture[str]):
     said = complaint(["check", "dataset=digits", f"trainer.batch_size={10**29}"], capsys)
     assert said == f"error: trainer.batch_size: {10**29}; a number below 2147483648\n"
+
+
+def test_a_terminal_without_unicode_gets_escapes():
+    words = [sys.executable, "-m", "nnlab", "explain", "dataset=digits"]
+    plain = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(words, env=plain, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "8\\xd78" in done.stdout
