@@ -148,3 +148,9 @@ def test_the_login_is_the_addresss_or_the_environments(answers, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "abc")
     check_store(server(port))
     assert found.logins == ["Basic bWU6cEB3", "Basic eW91OnB3", "Bearer abc"]
+
+
+def test_asking_leaves_no_artifact_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    check_store(local(artifacts="deep/mlartifacts"))
+    assert list(tmp_path.iterdir()) == []

@@ -30,7 +30,7 @@ def check_store(tracking: Tracking) -> None:
         check_file(file, tracking.timeout)
     location = artifact_location(tracking)
     if location and location.startswith("file:"):
-        check_folder(Path(unquote(urlsplit(location).path)), "tracking.artifacts")
+        check_folder(_nearest(Path(unquote(urlsplit(location).path))), "tracking.artifacts")
 
 
 def check_file(file: Path, timeout: float) -> None:
@@ -66,6 +66,11 @@ def check_folder(folder: Path, key: str) -> None:
         raise TrackingError(
             f"{key}: {folder}: {free / 2**20:.0f} MB free; a run needs {LEAST_FREE / 2**20:.0f} MB at least"
         )
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or what it will be made in: a request that is refused later must not leave it behind."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def check_server(uri: str, timeout: float) -> None:
