@@ -36,7 +36,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _say_anything() -> None:
-    """In a terminal that knows no `×` (LANG=C) a run must not fail on saying its result: such signs are escaped."""
+    """Where the terminal knows no `×` (LANG=C) a run must not fail on saying its result: it is escaped."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -45,17 +45,14 @@ def _say_anything() -> None:
 def _command(words: list[str]) -> tuple[str, list[str]]:
     """The command's module; without a command, or with overrides first, it is `train`.
 
-    Raises RequestError for a first word that is neither.
+    Raises RequestError for a first word that is nearly a command.
     """
     known = commands()
     if words and words[0] in known:
         return words[0], words[1:]
-    if words and re.fullmatch(r"[A-Za-z]\w*", words[0]):
-        meant = suggest(words[0], known)
-        hint = f"; did you mean {meant!r}?" if meant else ""
-        raise RequestError(
-            f"{show(words[0])}: no command; one of {', '.join(sorted(known))}, or KEY=VALUE{hint}"
-        )
+    if words and re.fullmatch(r"\w+", words[0]) and (meant := suggest(words[0], known)):
+        allowed = f"one of {', '.join(sorted(known))}, or KEY=VALUE"
+        raise RequestError(f"{show(words[0])}: no command; {allowed}; did you mean {meant!r}?")
     return "train", words
 
 
