@@ -29,7 +29,8 @@ def test_there_are_datasets():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_has_a_file_of_its_own_name_that_makes_it(dataset: MakeDataset, name: str):
-    made = dataset(name, **({} if name in KNOWN else {"path": "x"}))
+    takes_path = "path" in find(Dataset, name, "dataset").model_fields
+    made = dataset(name, **({"path": "x"} if takes_path else {}))
     assert made.name == name
     assert type(made).model_fields.keys() == made.plain().keys()
     assert (own_conf() / "dataset" / f"{name}.yaml").read_text(encoding="utf-8").startswith("# ")
@@ -55,7 +56,19 @@ def test_datasets_that_are_always_here(dataset: MakeDataset, name: str):
     assert len(raw.train) == type(made).counts[0]
     assert raw.train.x.dtype == made.spec().dtype
     splits = load_splits(made, 0)
-    assert abs(len(splits.test) - 0.2 * len(raw.train)) <= 1
+    wanted = len(raw.test) if raw.test else 0.2 * len(raw.train)
+    assert abs(len(splits.test) - wanted) <= 1
+
+
+def test_the_logistic_map_by_its_arithmetic(dataset: MakeDataset):
+    once, thrice = (dataset("logistic_map", steps=steps).load() for steps in (1, 3))
+    x = once.train.x[:, 0].astype(float)
+    np.testing.assert_allclose(once.train.y, 4 * x * (1 - x), atol=1e-6)
+    np.testing.assert_array_equal(once.train.x, thrice.train.x)
+    assert once.test is not None
+    assert once.test.y[[0, 50, 100, 200]].tolist() == [0, 0.75, 1, 0]
+    assert thrice.test is not None
+    assert thrice.test.y[50] == pytest.approx(0.75)
 
 
 def test_the_published_numbers(dataset: MakeDataset):
