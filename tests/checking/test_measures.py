@@ -36,11 +36,11 @@ PROBABILITIES = "a head of probabilities: model.head.activation=auto"
         (
             {"loss": "CategoricalCrossentropy"},
             ["F1Score"],
-            "metrics[0].average: null; micro, macro or weighted: one number for all classes",
+            "metrics[0].average: null; micro, macro or weighted: one number, not one for each output",
         ),
         (
             {"dataset.task": "binary"},
-            ["F1Score"],
+            [{"F1Score": {"average": "micro"}}],
             "metrics[0].threshold: null; the probability from which the answer is yes, such as 0.5",
         ),
         (
@@ -61,7 +61,10 @@ def test_a_metric_that_cannot_judge_these_targets_is_refused(
     [
         ({}, ["accuracy", "SparseTopKCategoricalAccuracy"]),
         ({"loss": "CategoricalCrossentropy"}, ["AUC", {"F1Score": {"average": "macro"}}]),
-        ({"dataset.task": "binary"}, ["AUC", "BinaryCrossentropy", {"F1Score": {"threshold": 0.5}}]),
+        (
+            {"dataset.task": "binary"},
+            ["AUC", "BinaryCrossentropy", {"F1Score": {"threshold": 0.5, "average": "micro"}}],
+        ),
         ({"dataset.task": "regression"}, ["R2Score", "RootMeanSquaredError"]),
     ],
 )

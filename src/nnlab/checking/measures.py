@@ -99,8 +99,10 @@ def _readable(plan: Plan, spec: DataSpec) -> tuple[AbstractSet[str], str]:
 
 def _score_of_a_class(metric: KerasObject, key: str, spec: DataSpec) -> Iterator[Problem]:
     """Left alone, Keras gives one F score for each class, and calls every single output a yes."""
-    if spec.task == "classification" and metric.arguments.get("average") is None:
-        yield Problem(f"{key}.average", "null", "micro, macro or weighted: one number for all classes")
+    if metric.arguments.get("average") is None:
+        yield Problem(
+            f"{key}.average", "null", "micro, macro or weighted: one number, not one for each output"
+        )
     if spec.task != "classification" and metric.arguments.get("threshold") is None:
         yield Problem(f"{key}.threshold", "null", "the probability from which the answer is yes, such as 0.5")
 
