@@ -1,18 +1,16 @@
 """Datasets from their own conf/dataset/NAME.yaml with some keys changed; an empty cache a test."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from making import MakeDataset
 
 from nnlab.checking.discovery import find
 from nnlab.cli.folders import own_conf
 from nnlab.objects import Reader
 from nnlab.plan import Dataset
-
-MakeDataset = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)

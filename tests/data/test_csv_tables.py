@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import MakeDataset
+from making import MakeDataset
 
 from nnlab.data.splits import load_splits
 from nnlab.data.targets import decide

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import MakeDataset
+from making import MakeDataset
 from PIL import Image
 
 from nnlab.data.images import read_image

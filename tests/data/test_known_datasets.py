@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import MakeDataset
+from making import MakeDataset
 
 from nnlab.checking.discovery import find, options
 from nnlab.cli.folders import own_conf

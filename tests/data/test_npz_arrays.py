@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import MakeDataset
+from making import MakeDataset
 
 from nnlab.errors import DataError
 
