@@ -27,7 +27,8 @@ def main() -> int:
             commands.append((command, run_command(command, options.rounds, Path(folder))))
         for case in (case for case in CASES if case.name in names):
             pairs.append(run_case(case, options.rounds, cache_folder() / "mnist", Path(folder)))
-    arguments = " ".join(sys.argv[1:])
+    only = f" --only {' '.join(options.only)}" if options.only else ""
+    arguments = f"--rounds {options.rounds}{only}"
     page = write_report(pairs, commands, options.rounds, machine, busy, arguments)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(page, encoding="utf-8")
