@@ -55,6 +55,14 @@ def test_a_row_says_what_a_person_asks(shelf, tracking):
     assert newest.started.timestamp() == 1_700_000_120
 
 
+def test_the_main_score_of_a_regression_is_its_mean_error(shelf, tracking):
+    client, ids = shelf
+    run = client.create_run(client.get_run(ids[0]).info.experiment_id)
+    for name in ("bias", "loss", "mae", "r2"):
+        client.log_metric(run.info.run_id, f"test/{name}", 0.25, step=5)
+    assert list_runs(tracking)[0].score("test") == ("mae", 0.25)
+
+
 def test_a_limit_keeps_the_newest(shelf, tracking, tmp_path):
     _, ids = shelf
     assert [row.id for row in list_runs(tracking, 2)] == [ids[2], ids[1]]

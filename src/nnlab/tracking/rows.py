@@ -43,11 +43,11 @@ class RunRow:
         return text if text and text.lower() != "false" else None
 
     def score(self, split: str) -> tuple[str, float] | None:
-        """The main score of "test" or "val": accuracy, else another metric, else the loss, else None."""
+        """The main score of "test" or "val": accuracy, else mean error, another, the loss, or None."""
         found = {
             key.partition("/")[2]: value for key, value in self.scores.items() if key.startswith(f"{split}/")
         }
-        names_ = sorted(found, key=lambda name: (name == "loss", "accuracy" not in name, name))
+        names_ = sorted(found, key=lambda name: (name == "loss", "accuracy" not in name, name != "mae", name))
         return (names_[0], found[names_[0]]) if names_ else None
 
 
