@@ -52,12 +52,12 @@ class Bar(Progress):
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.completed:.0f}/{task.total:.0f} steps"),
+            TextColumn("{task.fields[steps]}"),
             TextColumn("{task.fields[scores]}"),
             TimeRemainingColumn(),
         )
         self.display = RichProgress(*columns, console=Console(stderr=True, highlight=False), transient=True)
-        self.task = self.display.add_task(f"epoch 1/{epochs}", total=None, scores="compiling …")
+        self.task = self.display.add_task(f"epoch 1/{epochs}", total=None, steps="", scores="compiling …")
 
     def __enter__(self) -> "Bar":
         self.display.start()
@@ -71,7 +71,12 @@ class Bar(Progress):
         """Move the bar."""
         name = f"epoch {epoch}/{self.epochs}"
         self.display.update(
-            self.task, description=name, completed=step, total=steps, scores=describe_scores(logs)
+            self.task,
+            description=name,
+            completed=step,
+            total=steps,
+            steps=f"{step}/{steps} steps",
+            scores=describe_scores(logs),
         )
 
     def on_epoch(self, epoch: int, logs: dict[str, float], seconds: float) -> None:
