@@ -1,0 +1,95 @@
+"""What each key of each network, of the regularizer and of the store changes."""
+
+import socket
+import time
+
+import pytest
+from witnesses import Tools, first_loss, witness
+
+from nnlab.errors import TrackingError
+
+
+@witness("model.name", "model.head")
+def _(tools: Tools) -> None:
+    assert [name for name, _ in tools.layers("model=perceptron")] == ["Flatten", "Dense"]
+    head = tools.network("model=perceptron", "model.head.activation=sigmoid", "loss=MeanSquaredError").layers[
+        -1
+    ]
+    assert (head.units, head.activation.__name__) == (10, "sigmoid")
+    assert [name for name, _ in tools.layers("model=mlp")] == ["Flatten", "Dense", "Dense"]
+
+
+@witness("model.mlp.neurons", "model.mlp.activation", "model.mlp.dropout")
+def _(tools: Tools) -> None:
+    network = tools.network("model.neurons=[5,3]", "model.activation=tanh", "model.dropout=0.25")
+    _, first, drop, second, _, _ = network.layers
+    assert (first.units, second.units, first.activation.__name__) == (5, 3, "tanh")
+    assert drop.rate == 0.25
+
+
+@witness(
+    *(
+        f"model.cnn.{key}"
+        for key in (
+            "filters",
+            "kernel_size",
+            "pool_size",
+            "neurons",
+            "activation",
+            "dropout",
+            "dense_dropout",
+        )
+    )
+)
+def _(tools: Tools) -> None:
+    words = ("filters=[3,4]", "kernel_size=2", "pool_size=3", "neurons=[5]", "activation=elu")
+    rates = ("model.dropout=0.1", "model.dense_dropout=0.2")
+    network = tools.network("model=cnn", *(f"model.{word}" for word in words), *rates)
+    _, first, second, pool, drop, _, dense, last, _ = network.layers
+    assert (first.filters, second.filters, first.kernel_size, pool.pool_size) == (3, 4, (2, 2), (3, 3))
+    assert (dense.units, dense.activation.__name__, drop.rate, last.rate) == (5, "elu", 0.1, 0.2)
+    # 8×8 shrinks to 6×6 by two kernels of 2, to 2×2 by the pool
+    assert dense.kernel.shape == (2 * 2 * 4, 5)
+
+
+@witness("model.layers.layers")
+def _(tools: Tools) -> None:
+    network = tools.network("model=layers", "model.layers=[Flatten,{Dense: {units: 3}},LeakyReLU]")
+    assert [type(layer).__name__ for layer in network.layers] == ["Flatten", "Dense", "LeakyReLU", "Dense"]
+
+
+@witness("regularizer.regularizer", "regularizer.apply_to")
+def _(tools: Tools) -> None:
+    ones = "model.layers=[Flatten,{Dense: {units: 4, bias_initializer: Ones}}]"
+    model = ("model=layers", ones)
+    plain, network, _ = first_loss(tools, *model)
+    kernels = sum(float((weight**2).sum()) for weight in network.get_weights()[::2])
+    l2 = ("regularizer=l2", "regularizer.l2=0.5")
+    assert first_loss(tools, *model, *l2)[0] - plain == pytest.approx(0.5 * kernels, rel=1e-4)
+    on_bias = first_loss(tools, *model, *l2, "regularizer.apply_to=[bias]")[0]
+    assert on_bias - plain == pytest.approx(0.5 * 4 * 1**2, rel=1e-4)
+
+
+@witness("tracking.uri", "tracking.artifacts")
+def _(tools: Tools) -> None:
+    from nnlab.tracking.client import connect
+
+    words = ("tracking.uri=sqlite:///deep/own.db", "tracking.artifacts=files")
+    (tools.folder / "deep").mkdir()
+    client = connect(tools.plan(*words).tracking)
+    assert (tools.folder / "deep/own.db").stat().st_size > 0
+    location = client.get_experiment_by_name("Default").artifact_location
+    assert location.startswith((tools.folder / "files").as_uri())
+
+
+@witness("tracking.timeout")
+def _(tools: Tools) -> None:
+    from nnlab.tracking.probe import check_store
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        asked = tools.plan("tracking=server", f"tracking.uri={uri}", "tracking.timeout=0.2").tracking
+        started = time.monotonic()
+        with pytest.raises(TrackingError, match=r"does not answer within 0.2 s"):
+            check_store(asked)
+    assert time.monotonic() - started < 3
