@@ -25,10 +25,10 @@ run: $(READY)  ## train the CNN on MNIST, or what ARGS="model=mlp dataset=digits
 	$(BIN)/python -m nnlab $(or $(ARGS),model=cnn dataset=mnist)
 
 test: $(READY)  ## the quick tests; ARGS="-k names" picks some
-	$(BIN)/python -m pytest -m "not slow and not browser" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
 
 test-all: $(READY)  ## every test: those that train, start servers or drive a browser too
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)  ## ruff, format and types
 	$(BIN)/ruff check .
