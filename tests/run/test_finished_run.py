@@ -187,6 +187,7 @@ def test_a_file_in_the_way_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         make_folder("digits", "abc")
 
 
+@pytest.mark.slow
 def test_two_runs_record_the_same_numbers(finished: Any):
     """The same plan a second time in this process, named otherwise: same identity, same scores, own folder."""
     again = run(compose_plan([*WORDS, "name=again", f"experiment_name='{HOSTILE}'"]), WORDS)
