@@ -43,7 +43,12 @@ def plain_keras(plan: Any, data: Any) -> list[np.ndarray]:
     return network.get_weights()
 
 
-@pytest.mark.parametrize("case", CASES)
+QUICK = ("xla, weighted", "class weights", "one-hot targets", "dropout")
+
+
+@pytest.mark.parametrize(
+    "case", [case if case in QUICK else pytest.param(case, marks=pytest.mark.slow) for case in CASES]
+)
 def test_the_weights_are_those_of_keras_s_own_steps(case: str, plan: Any, train: Any):
     asked = plan(*CASES[case])
     prepared, history, data = train(asked)
