@@ -45,7 +45,7 @@ class Bar(Progress):
 
     def __init__(self, epochs: int):
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as RichProgress
 
         super().__init__(epochs)
