@@ -14,7 +14,7 @@ from nnlab.models.targets import is_one_hot
 from nnlab.plan import Plan
 from nnlab.spec import DataSpec, Samples
 from nnlab.training import runtime
-from nnlab.training.callbacks import build_callbacks
+from nnlab.training.callbacks import build_callbacks, check_callbacks
 from nnlab.training.compilation import compile_network, uses_xla
 from nnlab.training.feed import Feed
 from nnlab.training.history import History
@@ -71,6 +71,7 @@ class Prepared:
 
 def prepare(plan: Plan, splits: Splits) -> Prepared:
     """Adapt the preprocessing on the training split, build and compile the network. Raises RequestError."""
+    check_callbacks(plan.callbacks)
     preprocessing = adapt(plan.dataset.preprocessing, splits.train.x)
     seen = apply(preprocessing, splits.train.x[:1])
     runtime.set_precision(plan.trainer)

@@ -26,6 +26,13 @@ def test_check_prints_a_plan_that_is_read_back_as_it_was(words: list[str], nnlab
     assert read_plan(yaml.safe_load(done.out)) == compose_plan(words)
 
 
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_a_command_of_overrides_says_what_it_does(command: str, nnlab: Any):
+    done = nnlab(command, "--help", "model=cnn")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(f"nnlab {command}: ")
+
+
 def test_cfg_shows_the_configuration(nnlab: Any):
     done = nnlab("--cfg", "job", "dataset=digits", "seed=5")
     assert done.code == 0

@@ -39,6 +39,7 @@ def test_a_bad_choice_hides_no_other_mistake(nnlab: Any):
         (["--info=x"], "--info: 'x'; one of all, config, defaults, defaults-tree, plugins, searchpath"),
         (["--package"], "--package: no value; a value"),
         (["--resolve"], "--resolve: alone; only beside --cfg"),
+        (["--cfg", "job", "modle=cnn"], "modle: unknown key; did you mean 'model'?"),
         (["hydra.searchpath=[/tmp]"], f"hydra.searchpath: {OWN}"),
         (["+hydra.run.dir=/tmp"], f"hydra.run.dir: {OWN}"),
         (["hydra/launcher@x=y"], "config: "),

@@ -58,6 +58,7 @@ def test_debug_shows_the_traceback_and_keeps_the_exit_code(nnlab: Any, here: Pat
         (["dataset=csv", "dataset.path=missing.csv", "dataset.target=y"], 2),
         (["tracking.uri=sqlite:///no/such?x"], 2),
         (["callbacks=checkpoint", "callbacks.checkpoint.filepath=../x.keras"], 2),
+        (["callbacks=checkpoint", "callbacks.checkpoint.filepath=x.txt"], 2),
         (["-m", "trainer.epochs=1,0"], 2),
         (["tracking=server", "tracking.uri=http://127.0.0.1:9"], 1),
     ],

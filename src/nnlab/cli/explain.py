@@ -2,6 +2,7 @@
 
 from nnlab.checking.crosschecks import input_shape, network_rows
 from nnlab.cli.compose import compose_plan
+from nnlab.cli.saying import asks_for_help
 from nnlab.models.arithmetic import Row
 from nnlab.models.shapes import format_shape
 from nnlab.plan import Plan
@@ -12,6 +13,8 @@ def main(words: list[str]) -> int:
     """Print the table and the sums. Raises ConfigError."""
     from rich.console import Console
 
+    if asks_for_help(words, __doc__):
+        return 0
     plan = compose_plan(words)
     spec = plan.dataset.spec()
     rows = network_rows(plan, spec)

@@ -23,3 +23,11 @@ def say(error: Exception, debug: bool = False) -> None:
         messages = [f"{type(error).__name__}: {first}; not foreseen: debug=true shows the traceback"]
     for message in messages:
         print(f"error: {redact(message)}", file=sys.stderr)
+
+
+def asks_for_help(words: list[str], about: str | None) -> bool:
+    """Whether -h or --help is among the words of a command that takes overrides; then `about` has been printed."""
+    if not {"-h", "--help"} & set(words):
+        return False
+    print(about, "The overrides are those of training: `nnlab --help` lists them.", sep="\n")
+    return True

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nnlab.cli.compose import compose_config, read_words, search_path
+from nnlab.cli.compose import compose_config, compose_plan, read_words, search_path
 from nnlab.cli.folders import own_conf
 from nnlab.errors import ConfigError, Problem, RequestError
 from nnlab.names import suggest
@@ -90,14 +90,11 @@ def _ask_hydra(flags: list[str], overrides: list[str]) -> int:
     if named <= {"--resolve"}:
         raise RequestError("--resolve: alone; only beside --cfg")
     asks_nothing_of_plan = {"--hydra-help", "-sc", "--shell-completion"} & named
-    good = [] if asks_nothing_of_plan else _checked_words(overrides)
+    if not asks_nothing_of_plan:
+        compose_plan(overrides)
+    good = [] if asks_nothing_of_plan else read_words(overrides)[0]
     _run_hydra([*flags, *search_path(), *good], lambda _config: None)
     return 0
-
-
-def _checked_words(overrides: list[str]) -> list[str]:
-    compose_config(overrides)
-    return read_words(overrides)[0]
 
 
 def _sweep(overrides: list[str]) -> int:

@@ -12,15 +12,28 @@ from nnlab.objects import KerasObject
 
 def build_callbacks(descriptions: Mapping[str, KerasObject], folder: Path) -> list[Any]:
     """Construct every callback; a path it writes to is taken relative to `folder`. Raises ConfigError."""
-    return [_build(label, description, folder) for label, description in descriptions.items()]
+    built = []
+    for label, description in descriptions.items():
+        paths = {name: folder / str(description.arguments[name]) for name in _paths(description)}
+        for path in paths.values():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        built.append(_construct(label, description, {name: str(path) for name, path in paths.items()}))
+    return built
 
 
-def _build(label: str, description: KerasObject, folder: Path) -> Any:
-    paths = {name: value for name, value in description.arguments.items() if name in CALLBACK_PATHS}
-    for value in paths.values():
-        (folder / str(value)).parent.mkdir(parents=True, exist_ok=True)
+def check_callbacks(descriptions: Mapping[str, KerasObject]) -> None:
+    """Construct every callback and let it go, so that one which refuses is told before a run is recorded."""
+    for label, description in descriptions.items():
+        _construct(label, description, {})
+
+
+def _paths(description: KerasObject) -> list[str]:
+    return [name for name in description.arguments if name in CALLBACK_PATHS]
+
+
+def _construct(label: str, description: KerasObject, paths: Mapping[str, str]) -> Any:
     try:
-        return construct(description, **{name: str(folder / str(value)) for name, value in paths.items()})
+        return construct(description, **paths)
     except (ValueError, TypeError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ConfigError([Problem(f"callbacks.{label}", description.name, reason)]) from None
