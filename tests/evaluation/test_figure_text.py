@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from nnlab.evaluation.figures.canvas import count_of, percent, shorten
+from nnlab.evaluation.figures.canvas import count_of, shorten
 from nnlab.evaluation.figures.sheet import as_pictures, fit_words
+from nnlab.evaluation.probabilities import percent
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def test_class_probability_and_runner_up():
 def test_a_single_output_of_a_binary_task_is_the_second_class():
     binary = DataSpec("b", "binary", (2,), "float32", classes=("no", "yes"))
     assert answer(np.array([0.9]), binary, "a").line() == "a: yes 90.0 %, then no 10.0 %"
+    assert answer(np.array([1e-5]), binary, "a").line() == "a: no > 99.9 %, then yes < 0.1 %"
 
 
 def test_ten_sigmoids_are_normalised():

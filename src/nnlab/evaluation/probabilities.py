@@ -32,3 +32,12 @@ def _from_rows(rows: np.ndarray) -> np.ndarray:
     top = rows.max(axis=1, keepdims=True)
     rows = np.divide(rows, top, out=np.ones_like(rows), where=top > 0)
     return rows / rows.sum(axis=1, keepdims=True)
+
+
+def percent(share: float) -> str:
+    """A share in per cent; 100 and 0 only where it is exactly that."""
+    if 0.9995 <= share < 1:
+        return "> 99.9 %"
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
+    return f"{100 * share:.1f} %" if 0 < share < 1 else f"{100 * share:.0f} %"

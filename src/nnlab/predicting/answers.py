@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.errors import DataError
-from nnlab.evaluation.probabilities import as_probabilities
+from nnlab.evaluation.probabilities import as_probabilities, percent
 from nnlab.spec import DataSpec
 
 _SHOWN = 8
@@ -28,9 +28,7 @@ class Answer:
         if not self.ranked:
             unit = f" {self.unit}" if self.unit else ""
             return f"{self.name}: {_numbers(self.values)}{unit}{note}"
-        said = ", then ".join(
-            f"{label} {probability:.1%}".replace("%", " %") for label, probability in self.ranked[:2]
-        )
+        said = ", then ".join(f"{label} {percent(probability)}" for label, probability in self.ranked[:2])
         return f"{self.name}: {said}{note}"
 
     def plain(self) -> dict[str, Any]:

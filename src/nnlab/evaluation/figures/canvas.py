@@ -122,15 +122,6 @@ def shorten(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def percent(share: float) -> str:
-    """A share in per cent; 100 and 0 only where it is exactly that."""
-    if 0.9995 <= share < 1:
-        return "> 99.9 %"
-    if 0 < share < 0.0005:
-        return "< 0.1 %"
-    return f"{100 * share:.1f} %" if 0 < share < 1 else f"{100 * share:.0f} %"
-
-
 def count_of(number: int, noun: str) -> str:
     """`count_of(1, "mistake")` is "1 mistake", of 1200 it is "1 200 mistakes"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")

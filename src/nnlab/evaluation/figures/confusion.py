@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnlab.evaluation.confusion import normalize_rows
-from nnlab.evaluation.figures.canvas import GREY, INK, count_of, new_figure, percent, save_figure, shorten
+from nnlab.evaluation.figures.canvas import GREY, INK, count_of, new_figure, save_figure, shorten
 from nnlab.evaluation.judgement import ClassOutcome
+from nnlab.evaluation.probabilities import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

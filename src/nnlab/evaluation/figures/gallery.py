@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import BLUE, GREY, INK, RED, count_of, percent, shorten
+from nnlab.evaluation.figures.canvas import BLUE, GREY, INK, RED, count_of, shorten
 from nnlab.evaluation.figures.sheet import LETTERS, Caption, Sheet, as_pictures, fit_words
 from nnlab.evaluation.judgement import ClassOutcome
+from nnlab.evaluation.probabilities import percent
 from nnlab.evaluation.reconstruction import pair_values
 from nnlab.spec import DataSpec, Samples
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import BLUE, PALE, drawing, new_figure, percent, save_figure, shorten
+from nnlab.evaluation.figures.canvas import BLUE, PALE, drawing, new_figure, save_figure, shorten
 from nnlab.evaluation.figures.sheet import as_pictures
+from nnlab.evaluation.probabilities import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
