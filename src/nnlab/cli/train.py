@@ -89,10 +89,10 @@ def _ask_hydra(flags: list[str], overrides: list[str]) -> int:
     named = {flag.split("=")[0] for flag in flags}
     if named <= {"--resolve"}:
         raise RequestError("--resolve: alone; only beside --cfg")
-    asks_nothing_of_plan = {"--hydra-help", "-sc", "--shell-completion"} & named
-    if not asks_nothing_of_plan:
+    good: list[str] = []
+    if overrides and not {"--hydra-help", "-sc", "--shell-completion"} & named:
         compose_plan(overrides)
-    good = [] if asks_nothing_of_plan else read_words(overrides)[0]
+        good = read_words(overrides)[0]
     _run_hydra([*flags, *search_path(), *good], lambda _config: None)
     return 0
 
