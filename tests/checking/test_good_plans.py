@@ -75,6 +75,20 @@ def test_a_linear_head_gets_a_loss_from_logits(config: Any):
     assert plan.loss.arguments == {"from_logits": True}
 
 
+@pytest.mark.parametrize(
+    ("loss", "arguments"),
+    [
+        ("CategoricalCrossentropy", {"from_logits": True}),
+        ({"CategoricalCrossentropy": {"from_logits": False}}, {"from_logits": False}),
+        ("MeanSquaredError", {}),
+    ],
+)
+def test_a_named_loss_takes_logits_too_unless_told(config: Any, loss: Any, arguments: dict[str, bool]):
+    assert (
+        read_plan(config({"model.head": {"activation": "linear"}, "loss": loss})).loss.arguments == arguments
+    )
+
+
 def test_accuracy_is_the_task_s_own(config: Any):
     plan = read_plan(config({"metrics": ["accuracy", "SparseTopKCategoricalAccuracy"]}))
     assert plan.metrics[0] == keras_object("metric", "SparseCategoricalAccuracy", name="accuracy")

@@ -6,7 +6,7 @@ from typing import Any
 from nnlab.errors import Problem, show
 from nnlab.models.stack import default_head
 from nnlab.models.targets import is_one_hot
-from nnlab.names import members, suggest
+from nnlab.names import members, signature, suggest
 from nnlab.objects import KerasObject, Reader, keras_object
 from nnlab.spec import DataSpec
 
@@ -48,12 +48,13 @@ def resolve_head(reader: Reader, head: Any, spec: DataSpec | None) -> KerasObjec
 def resolve_loss(reader: Reader, config: Mapping[str, Any], spec: DataSpec | None) -> KerasObject | None:
     """The loss that was asked for, or the task's usual one; from logits where the head is linear."""
     given = config.get("loss")
-    if given is not None:
-        return reader.read("loss", given, "loss")
-    if spec is None:
-        return None
-    linear = _head_activation(config) == "linear" and spec.task in ("classification", "binary")
-    return keras_object("loss", _LOSS[spec.task], **({"from_logits": True} if linear else {}))
+    if given is None:
+        given = _LOSS[spec.task] if spec else None
+    loss = reader.read("loss", given, "loss") if given is not None else None
+    if loss is None or spec is None or spec.task not in ("classification", "binary"):
+        return loss
+    open_question = "from_logits" in signature(loss.where).arguments and "from_logits" not in loss.arguments
+    return loss.but(from_logits=True) if open_question and _head_activation(config) == "linear" else loss
 
 
 def _head_activation(config: Mapping[str, Any]) -> Any:
