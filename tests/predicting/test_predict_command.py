@@ -44,7 +44,7 @@ def bright(tmp_path) -> str:
 def test_a_model_file_in_place_of_a_run(model, bright, capsys):
     assert main([str(model), bright]) == 0
     assert capsys.readouterr().out == (
-        "bright.png: 1 100.0 %, then 0 0.0 % (light on dark: not inverted; exact size)\n"
+        "bright.png: 1 100 %, then 0 0 % (light on dark: not inverted; exact size)\n"
     )
 
 
@@ -89,7 +89,7 @@ def test_a_run_brings_its_class_names(model, bright, tmp_path, capsys, monkeypat
     monkeypatch.setattr(runs, "find_run", lambda tracking, text: SimpleNamespace(name=text))
     monkeypatch.setattr(runs, "artifact", lambda run, path: files[path])
     assert main(["last", bright, "tracking.timeout=2"]) == 0
-    assert capsys.readouterr().out.startswith("bright.png: bright 100.0 %, then dim ")
+    assert capsys.readouterr().out.startswith("bright.png: bright 100 %, then dim ")
 
 
 @pytest.mark.parametrize(
