@@ -74,6 +74,7 @@ def look_at_page(folder: Path) -> tuple[int, str]:
 def environment() -> dict[str, str]:
     """What `source .venv/bin/activate` leaves, for every command."""
     scripts = str(Path(sys.prefix) / "bin")
-    # VENV, with which CI names its environment, would lead make away from the reader's .venv.
-    kept = {key: value for key, value in os.environ.items() if key != "VENV"}
+    # A reader's make knows nothing of the make that may run these tests, nor of where CI keeps its environment.
+    foreign = ("VENV", "ARGS", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL")
+    kept = {key: value for key, value in os.environ.items() if key not in foreign}
     return {**kept, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "160"}
