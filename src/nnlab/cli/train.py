@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nnlab.cli.compose import compose_config, compose_plan, read_words, search_path
+from nnlab.cli.compose import compose_plan, read_words, search_path
 from nnlab.cli.folders import own_conf
 from nnlab.errors import ConfigError, Problem, RequestError
 from nnlab.names import suggest
@@ -74,9 +74,7 @@ def _print_version() -> int:
 
 
 def _train(overrides: list[str]) -> int:
-    from nnlab.checking.reading import read_plan
-
-    plan = read_plan(compose_config(overrides))
+    plan = compose_plan(overrides)
     from nnlab.cli.summary import print_outcome
     from nnlab.run import run
 
@@ -156,12 +154,10 @@ def expand(overrides: Iterable[str]) -> Iterable[list[str]]:
 
 
 def _check_jobs(jobs: list[list[str]]) -> None:
-    from nnlab.checking.reading import read_plan
-
     found: dict[Problem, int] = {}
     for job in jobs:
         try:
-            read_plan(compose_config(job))
+            compose_plan(job)
         except ConfigError as error:
             for problem in error.problems:
                 found[problem] = found.get(problem, 0) + 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 from nnlab.names import signature
 from nnlab.objects import KerasObject, keras_object
 from nnlab.plan import Network, Regularization
-from nnlab.spec import DataSpec, Task
+from nnlab.spec import DataSpec
 
 HEAD_ACTIVATION = {"classification": "softmax", "binary": "sigmoid", "regression": "linear"}
 _KERNELS = ("kernel_regularizer", "depthwise_regularizer", "pointwise_regularizer")
@@ -54,8 +54,3 @@ def regularize(layer: KerasObject, regularization: Regularization) -> KerasObjec
 def preprocessed_spec(spec: DataSpec, shape: tuple[int, ...]) -> DataSpec:
     """`spec` as the network sees it, after preprocessing has given samples another shape."""
     return replace(spec, shape=shape)
-
-
-def tasks_with_classes() -> tuple[Task, ...]:
-    """The tasks whose targets are classes."""
-    return ("classification", "binary")

@@ -5,7 +5,8 @@ would repeat one permutation in every epoch.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -116,25 +117,17 @@ class _Chunks:
         self.size = fixed or FIRST_CHUNK
         self._warm = False
 
-    def timed(self, steps: int) -> "_Timed":
-        return _Timed(self, steps)
+    @contextmanager
+    def timed(self, steps: int) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.learn(steps, time.perf_counter() - started)
 
     def learn(self, steps: int, seconds: float) -> None:
         # The first chunk's time is compilation, which says nothing about the next.
         if self._warm and not self.fixed:
             self.size = max(1, min(int(steps * CHUNK_SECONDS / max(seconds, 1e-6)), 16 * self.size))
         self._warm = True
-
-
-class _Timed:
-    def __init__(self, chunks: _Chunks, steps: int):
-        self.chunks, self.steps = chunks, steps
-
-    def __enter__(self) -> None:
-        self.started = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self.chunks.learn(self.steps, time.perf_counter() - self.started)
 
 
 def _watches_batches(callbacks: Sequence[Any]) -> bool:
