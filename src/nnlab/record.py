@@ -12,9 +12,9 @@ import yaml
 
 from nnlab import __version__
 from nnlab.data.splits import Splits
-from nnlab.errors import StorageError
 from nnlab.evaluation import Judgement
 from nnlab.plan import Plan
+from nnlab.saving.replacing import storage_error
 from nnlab.tracking import tags
 from nnlab.tracking.address import redact
 from nnlab.tracking.environment import environment_tags, git_state, requirements
@@ -92,9 +92,7 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(
-            f"{error.filename or folder}: {error.strerror or error}; free some space, or mend the rights"
-        ) from None
+        raise storage_error(Path(error.filename or folder), error) from None
 
 
 def _folder(folder: Path, name: str) -> Path:
