@@ -13,11 +13,20 @@ _WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "trusted_pack
 
 
 def identify(plan: Plan, data_hash: str, threads: int) -> str:
-    """Sixteen hex digits from all that can change the result: plan, data, threads, nnlab's result version."""
+    """Sixteen hex digits from all that can change the result: plan, data, threads, nnlab's result version.
+
+    A key that is null does nothing and takes no part, so a new key leaves the old identities as they are.
+    """
     relevant: dict[str, Any] = {
         key: value for key, value in plan.plain().items() if key not in _WITHOUT_RESULT
     }
     relevant["trainer"] = {key: value for key, value in relevant["trainer"].items() if key != "progress"}
     relevant["trainer"]["threads"] = threads
-    text = json.dumps([RESULT_VERSION, data_hash, relevant], sort_keys=True)
+    text = json.dumps([RESULT_VERSION, data_hash, _without_null(relevant)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _without_null(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_null(item) for key, item in value.items() if item is not None}
+    return [_without_null(item) for item in value] if isinstance(value, list | tuple) else value

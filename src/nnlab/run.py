@@ -3,7 +3,7 @@
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +42,11 @@ class Outcome:
     seconds: float
 
 
-def run(plan: Plan, words: Sequence[str]) -> Outcome:
+def run(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | None = None) -> Outcome:
     """Train, judge and keep one network.
 
-    Raises RequestError before anything is recorded, WorkError and Interrupted once the record says how it ended.
+    tags: more of them for the record, such as the run it belongs under. Raises RequestError before anything is
+    recorded, WorkError and Interrupted once the record says how it ended.
     """
     started = time.perf_counter()
     check_store(plan.tracking)
@@ -61,7 +62,7 @@ def run(plan: Plan, words: Sequence[str]) -> Outcome:
     write_configuration(folder, plan, splits, words)
 
     recorder = Recorder(plan.tracking, folder)
-    recorder.start(experiment, name, run_tags(identity, splits))
+    recorder.start(experiment, name, {**run_tags(identity, splits), **(tags or {})})
     with recorded(recorder, folder), FigureProcess() as figures:
         recorder.params(plan.plain())
         recorder.artifact(folder / "config", "config")

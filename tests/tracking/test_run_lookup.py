@@ -10,7 +10,7 @@ from nnlab.tracking import tags
 from nnlab.tracking.address import store_uri
 from nnlab.tracking.listing import from_file, from_mlflow, list_runs
 from nnlab.tracking.process import is_dead, this_process
-from nnlab.tracking.runs import artifact, find_run
+from nnlab.tracking.runs import artifact, find_finished, find_run
 
 
 @pytest.fixture
@@ -142,3 +142,15 @@ def test_a_file_of_a_run_is_found_where_it_lies(shelf, tracking, tmp_path):
         artifact(row, "model/no.h5")
     with pytest.raises(StorageError, match=r"^\.\./x: leads out of the run's files"):
         artifact(row, "../x")
+
+
+def test_only_a_finished_run_of_the_same_identity_is_met(shelf, tracking):
+    client, ids = shelf
+    for run in ids[:2]:
+        client.set_tag(run, tags.IDENTITY, "cafe")
+    client.set_terminated(ids[1], "FAILED")
+
+    found = find_finished(tracking, "cafe")
+    assert found is not None
+    assert found.id == ids[0]
+    assert find_finished(tracking, "caf") is None

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from nnlab.errors import RunNotFoundError, StorageError
 from nnlab.names import suggest
 from nnlab.plan import Tracking
+from nnlab.tracking import tags as names
 from nnlab.tracking.address import redact, store_uri
 from nnlab.tracking.client import connect
 from nnlab.tracking.listing import list_runs
@@ -38,6 +39,12 @@ def find_run(tracking: Tracking, text: str) -> RunRow:
     raise RunNotFoundError(
         f"RUN: {_quote(text)}; an id or its beginning, a name, or `last`; see `nnlab runs`{hint}"
     )
+
+
+def find_finished(tracking: Tracking, identity: str) -> RunRow | None:
+    """The newest run of this identity that has FINISHED, or None: its result need not be trained again."""
+    rows = (row for row in list_runs(tracking) if row.tags.get(names.IDENTITY) == identity)
+    return next((row for row in rows if row.status == "FINISHED"), None)
 
 
 def _ways(text: str) -> list[Callable[[RunRow], bool]]:
