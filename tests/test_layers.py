@@ -21,6 +21,7 @@ ORDER = [
     {"predicting"},
     {"fitting", "record", "figure_process"},
     {"run"},
+    {"job"},
     {"sweeps", "analysis"},
     {"cli"},
     {"__main__"},

@@ -76,9 +76,9 @@ def _print_version() -> int:
 def _train(overrides: list[str]) -> int:
     plan = compose_plan(overrides)
     from nnlab.cli.summary import print_outcome
-    from nnlab.run import run
+    from nnlab.job import carry_out
 
-    print_outcome(run(plan, overrides), plan)
+    print_outcome(carry_out(plan, overrides), plan)
     return 0
 
 
@@ -121,14 +121,14 @@ class _Sweep:
         from nnlab.checking.reading import read_plan
         from nnlab.cli.saying import say
         from nnlab.cli.summary import print_outcome
-        from nnlab.run import run
+        from nnlab.job import carry_out
 
         self.started += 1
         words = [word.lstrip("+") for word in HydraConfig.get().overrides.task]
         print(f"\n[{self.started}/{self.jobs}] {' '.join(words)}", file=sys.stderr)
         try:
             plan = read_plan(OmegaConf.to_container(config, resolve=False))  # type: ignore[arg-type]
-            print_outcome(run(plan, words), plan)
+            print_outcome(carry_out(plan, words), plan)
             self.finished += 1
         except Exception as error:
             say(error, "debug=true" in words)
