@@ -7,7 +7,17 @@ import pytest
 
 from nnlab.spec import DataSpec, Samples
 
-MODULES = ("calibration", "confusion", "curves", "history", "per_class", "prediction", "regression", "sheet")
+MODULES = (
+    "calibration",
+    "confusion",
+    "curves",
+    "history",
+    "overlay",
+    "per_class",
+    "prediction",
+    "regression",
+    "sheet",
+)
 
 
 @pytest.fixture
