@@ -22,6 +22,13 @@ NESTED = {
     "activation": "activation",
     "recurrent_activation": "activation",
 }
+OWN_NESTED = {
+    "layers": ("layer", 1),
+    "shortcut": ("layer", 1),
+    "branches": ("layer", 2),
+    "merge": ("merge", 0),
+}
+"""Arguments of nnlab's own layers: what they hold, and how deep in lists."""
 NESTED_SUFFIXES = {"_regularizer": "regularizer", "_initializer": "initializer", "_constraint": "constraint"}
 
 
@@ -135,6 +142,17 @@ def rule_for(kind: str, argument: Argument) -> Rule | None:
         return _PADDING
     named = _BY_KIND.get((kind, argument.name)) or _BY_NAME.get(argument.name)
     return named or (None if argument.required else _BY_DEFAULT.get(type(argument.default)))
+
+
+def nested(name: str, module: str) -> tuple[str, int] | None:
+    """The kind of object an argument of a class in `module` holds, and how deep in lists it lies.
+
+    >>> nested("branches", "nnlab.models.branches"), nested("layer", "keras.layers")
+    (('layer', 2), ('layer', 0))
+    """
+    own = OWN_NESTED.get(name) if module.startswith("nnlab.") else None
+    kind = nested_kind(name)
+    return own or ((kind, 0) if kind else None)
 
 
 def nested_kind(name: str) -> str | None:

@@ -27,9 +27,12 @@ NAMESPACES = {
     "initializer": "keras.initializers",
     "constraint": "keras.constraints",
     "activation": "keras.activations",
+    "merge": "keras.layers",
 }
+# Kinds that are a part of their namespace: the layers that take several inputs and make one of them.
+_PARTS = {"merge": "keras.src.layers.merging"}
 # nnlab's own serialisable layers answer to the same grammar as Keras's.
-OWN_MODULES = {"layer": "nnlab.data.layers"}
+OWN_MODULES = {"layer": ("nnlab.data.layers", "nnlab.models.branches")}
 # Bases that nobody can use as they are, and wrappers that take Python functions, which YAML cannot hold.
 _ABSTRACT_LAYERS = """Layer Wrapper InputLayer Input InputSpec Lambda RNN StackedRNNCells TorchModuleWrapper
 FlaxLayer JaxLayer TFSMLayer"""
@@ -45,6 +48,7 @@ ABSTRACT = {
     "initializer": {"Initializer"},
     "constraint": {"Constraint"},
     "activation": {"deserialize", "get", "serialize"},
+    "merge": set(),
 }
 
 
@@ -91,7 +95,11 @@ def members(kind: str) -> dict[str, str]:
     """Every usable name of a namespace with the module that defines it: `members("optimizer")["Adam"]`."""
     found = {name: f"{source}:{original}" for name, (source, original) in _imports(NAMESPACES[kind]).items()}
     wanted = str.islower if kind == "activation" else _is_class_name
-    keras = {name: where for name, where in found.items() if name not in ABSTRACT[kind] and wanted(name)}
+    keras = {
+        name: where
+        for name, where in found.items()
+        if name not in ABSTRACT[kind] and wanted(name) and where.startswith(_PARTS.get(kind, ""))
+    }
     return keras | _own(kind)
 
 
@@ -100,11 +108,9 @@ def _is_class_name(name: str) -> bool:
 
 
 def _own(kind: str) -> dict[str, str]:
-    if kind not in OWN_MODULES:
-        return {}
-    module = OWN_MODULES[kind]
     return {
         node.name: f"{module}:{node.name}"
+        for module in OWN_MODULES.get(kind, ())
         for node in _tree(module).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nnlab import names
-from nnlab.arguments import LEARNING_RATE, Rule, is_number, nested_kind, rule_for
+from nnlab.arguments import LEARNING_RATE, Rule, is_number, nested, rule_for
 from nnlab.errors import Problem, show
 
 
@@ -130,11 +130,24 @@ class Reader:
             self._check(LEARNING_RATE, value, key)
         elif isinstance(value, KerasObject):
             return value
-        elif inner := nested_kind(name):
-            return self.read(inner, value, key)
+        elif inner := nested(name, signature.module):
+            return self._nested(*inner, value, key)
         else:
             self._check(rule_for(kind, argument), value, key)
         return value
+
+    def _nested(self, kind: str, depth: int, value: Any, key: str) -> Any:
+        """An object inside an object, or lists of them `depth` deep."""
+        if depth == 0:
+            return self.read(kind, value, key)
+        if depth == 1:
+            return self.read_list(kind, value, key)
+        if not isinstance(value, list | tuple):
+            self._note(key, show(value), f"a list of lists of {kind}s")
+            return ()
+        return tuple(
+            self._nested(kind, depth - 1, item, f"{key}[{index}]") for index, item in enumerate(value)
+        )
 
     def _unknown(self, signature: names.Signature, name: str, key: str) -> None:
         if signature.takes_anything:

@@ -6,7 +6,7 @@ Draft 7, which yaml-language-server understands; objects.json holds what the oth
 from collections.abc import Iterable
 from typing import Any
 
-from nnlab.arguments import POSITIVE, nested_kind, rule_for
+from nnlab.arguments import POSITIVE, nested, rule_for
 from nnlab.names import NAMESPACES, Argument, members, signature
 
 Schema = dict[str, Any]
@@ -46,8 +46,9 @@ def class_schema(kind: str, name: str) -> Schema:
 
 def argument_schemas(kind: str, name: str) -> dict[str, Schema]:
     """The arguments of a class by name, the class's own instance name left out."""
-    arguments = signature(members(kind)[name]).arguments.values()
-    return {argument.name: _argument(kind, argument) for argument in arguments if argument.name != "name"}
+    read = signature(members(kind)[name])
+    arguments = [argument for argument in read.arguments.values() if argument.name != "name"]
+    return {argument.name: _argument(kind, read.module, argument) for argument in arguments}
 
 
 def named(kind: str, beside: dict[str, Schema], nameless: bool = False) -> Schema:
@@ -96,13 +97,18 @@ def _single_key(kind: str) -> Schema:
     }
 
 
-def _argument(kind: str, argument: Argument) -> Schema:
-    inner = nested_kind(argument.name)
+def _listed(schema: Schema, depth: int) -> Schema:
+    """The schema in lists, `depth` deep."""
+    return schema if depth == 0 else {"type": "array", "items": _listed(schema, depth - 1)}
+
+
+def _argument(kind: str, module: str, argument: Argument) -> Schema:
+    inner = nested(argument.name, module)
     rule = rule_for(kind, argument)
     if argument.name == "learning_rate":
         schema: Schema = {"anyOf": [POSITIVE.schema, reference("schedule")]}
     elif inner:
-        schema = reference(inner)
+        schema = _listed(reference(inner[0]), inner[1])
     else:
         schema = dict(rule.schema) if rule else {}
     if schema and not argument.required and not isinstance(argument.default, int | float | tuple):
