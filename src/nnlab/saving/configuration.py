@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from nnlab.names import NAMESPACES, members
+from nnlab.names import NAMESPACES, OWN_MODULES, members
 from nnlab.saving.refusal import Refusal
 
 MAX_BYTES = 32 << 20
 MAX_DEPTH = 100
 MAX_NUMBER = 1 << 40
 MAX_VALUES = 1 << 28
-OWN_LAYERS = "nnlab.data.layers"
 RUNS_CODE = {
     "Lambda": "a Lambda layer, which runs Python code from the file",
     "__lambda__": "a lambda, which runs Python code from the file",
@@ -135,7 +134,7 @@ def _is_keras(module: str, name: str, registered: str | None) -> bool:
 
 
 def _is_own(module: str, registered: str | None) -> bool:
-    return module == OWN_LAYERS and (registered is None or _package(registered) == "nnlab")
+    return module in OWN_MODULES["layer"] and (registered is None or _package(registered) == "nnlab")
 
 
 def _inspect_function(name: Any, module: str | None, trusted: tuple[str, ...]) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab.errors import ModelFileError
-from nnlab.names import suggest
+from nnlab.names import OWN_MODULES, suggest
 from nnlab.saving.archive import read_archive
-from nnlab.saving.configuration import OWN_LAYERS, inspect, read_configuration
+from nnlab.saving.configuration import inspect, read_configuration
 from nnlab.saving.dry_build import inspect_size
 from nnlab.saving.hdf5 import inspect_hdf5, text_attribute
 from nnlab.saving.refusal import Refusal
@@ -40,7 +40,8 @@ def load_model(path: Path, trusted_packages: tuple[str, ...] = ()) -> "keras.Mod
     file = inspect_model(path, trusted_packages)
     import keras
 
-    importlib.import_module(OWN_LAYERS)
+    for module in OWN_MODULES["layer"]:
+        importlib.import_module(module)
     custom = _trusted_classes(file.configuration, trusted_packages)
     try:
         inspect_size(file.configuration, file.numbers, custom)

@@ -34,7 +34,7 @@ def _load_pyfunc(path: str) -> ServedNetwork:
     """Load a .keras file; nnlab's own layers must be registered first, and no code in it is run."""
     import keras
 
-    for module in OWN_MODULES.values():
+    for module in OWN_MODULES["layer"]:
         importlib.import_module(module)
     model = keras.saving.load_model(path, compile=False, safe_mode=True)
     return ServedNetwork(model)  # type: ignore[arg-type]
