@@ -8,6 +8,7 @@ from pathlib import PurePath
 from nnlab.checking.measures import measure_problems
 from nnlab.errors import Problem, show
 from nnlab.models.arithmetic import Row, trace
+from nnlab.models.composites import holds
 from nnlab.models.shapes import ShapeError, format_shape
 from nnlab.models.stack import head_units, preprocessed_spec, stack
 from nnlab.names import signature, suggest
@@ -172,10 +173,7 @@ def _regularizer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
         )
     except ShapeError:
         return
-    used = any(
-        value == plan.regularizer.regularizer for layer in layers for value in layer.arguments.values()
-    )
-    if not used:
+    if not any(holds(layer, plan.regularizer.regularizer) for layer in layers):
         name = plan.regularizer.regularizer.name
         yield Problem(
             "regularizer",

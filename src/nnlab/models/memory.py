@@ -1,6 +1,5 @@
 """What a network will need at the least, against what the machine has: refused before anything is built."""
 
-import math
 import os
 from pathlib import Path
 
@@ -16,7 +15,7 @@ def check_memory(rows: list[Row], batch_size: int) -> None:
     need, have = needed_bytes(rows, batch_size), machine_bytes()
     if need <= have:
         return
-    widest = max(rows, key=lambda row: row.params + row.fixed + batch_size * _values(row))
+    widest = max(rows, key=lambda row: row.params + row.fixed + batch_size * row.values)
     given = (
         f"{need / 1e9:.0f} GB at least, most of it for layer {rows.index(widest) + 1}, {widest.layer.name}"
     )
@@ -27,7 +26,7 @@ def check_memory(rows: list[Row], batch_size: int) -> None:
 def needed_bytes(rows: list[Row], batch_size: int) -> int:
     """float32 weights and their gradients, and a batch of every layer's outputs, as far as shapes are known."""
     weights = sum(2 * row.params + row.fixed for row in rows)
-    return _FLOAT * (weights + batch_size * sum(_values(row) for row in rows))
+    return _FLOAT * (weights + batch_size * sum(row.values for row in rows))
 
 
 def machine_bytes() -> int:
@@ -37,7 +36,3 @@ def machine_bytes() -> int:
         return min(physical, int(_CGROUP.read_text(encoding="ascii")))
     except (OSError, ValueError):  # no container, or "max": no limit
         return physical
-
-
-def _values(row: Row) -> int:
-    return math.prod(row.shape) if row.shape is not None else 0

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from nnlab.models.composites import each_layer
 from nnlab.names import signature
 from nnlab.objects import KerasObject, keras_object
 from nnlab.plan import Network, Regularization
@@ -27,7 +28,8 @@ def default_head(spec: DataSpec) -> dict[str, object] | None:
 def stack(network: Network, spec: DataSpec, regularization: Regularization) -> tuple[KerasObject, ...]:
     """Every layer of the network in order, for preprocessed samples described by `spec`."""
     layers = (*network.hidden_layers(spec), *([network.head] if network.head else []))
-    return with_channel_axis(tuple(regularize(layer, regularization) for layer in layers), spec.shape)
+    regular = (each_layer(layer, lambda inner: regularize(inner, regularization)) for layer in layers)
+    return with_channel_axis(tuple(regular), spec.shape)
 
 
 def with_channel_axis(layers: tuple[KerasObject, ...], shape: tuple[int, ...]) -> tuple[KerasObject, ...]:
