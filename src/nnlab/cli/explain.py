@@ -1,5 +1,7 @@
 """nnlab explain: the layers of a network, their shapes, parameters, operations and memory, without data."""
 
+from typing import TYPE_CHECKING
+
 from nnlab.checking.crosschecks import input_shape, network_rows
 from nnlab.cli.compose import compose_plan
 from nnlab.cli.saying import asks_for_help
@@ -7,6 +9,9 @@ from nnlab.models.arithmetic import Row
 from nnlab.models.shapes import format_shape
 from nnlab.plan import Plan
 from nnlab.spec import DataSpec
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def main(words: list[str]) -> int:
@@ -25,7 +30,7 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _table(plan: Plan, spec: DataSpec, rows: list[Row]):
+def _table(plan: Plan, spec: DataSpec, rows: list[Row]) -> "Table":
     from rich.table import Table
 
     table = Table(title=f"{plan.model.name} on {spec.name}", title_justify="left")
@@ -43,9 +48,20 @@ def _table(plan: Plan, spec: DataSpec, rows: list[Row]):
     if plan.dataset.preprocessing and (shape := input_shape(plan, spec)) is not None:
         table.add_row("[dim]preprocessed[/dim]", format_shape(shape), "", "", "")
     for row in rows:
-        shape = format_shape(row.shape) if row.shape is not None else "?"
-        table.add_row(row.layer.name, shape, _number(row.params), row.arithmetic, _number(row.flops))
+        _add(table, row, "")
     return table
+
+
+def _add(table: "Table", row: Row, indent: str) -> None:
+    """A row, and below it those of the layers inside, indented under the name of their chain."""
+    from rich.markup import escape
+
+    shape = format_shape(row.shape) if row.shape is not None else "?"
+    table.add_row(indent + row.layer.name, shape, _number(row.params), row.arithmetic, _number(row.flops))
+    for name, inner in row.branches.items():
+        table.add_row(f"[dim]{indent} {escape(name)}{'' if inner else ' as it is'}[/dim]")
+        for below in inner:
+            _add(table, below, indent + "   ")
 
 
 def _number(value: int) -> str:
@@ -56,19 +72,13 @@ def _sums(plan: Plan, rows: list[Row]) -> list[str]:
     if any(row.shape is None for row in rows):
         return ["from the first ? on, shapes depend on the data or on a layer whose arithmetic is not known"]
     params, fixed, flops = (sum(getattr(row, name) for row in rows) for name in ("params", "fixed", "flops"))
-    values = sum(_size(row) for row in rows) * plan.trainer.batch_size
+    values = sum(row.values for row in rows) * plan.trainer.batch_size
     trained = f", {_number(fixed)} of them not trained" if fixed else ""
     return [
         f"parameters   {_number(params)}{trained}: {_megabytes(4 * params)}",
         f"operations   {_number(flops)} FLOPs a sample forwards, about three times as many in training",
         f"activations  {_megabytes(4 * values)} for a batch of {plan.trainer.batch_size}",
     ]
-
-
-def _size(row: Row) -> int:
-    import math
-
-    return math.prod(row.shape or (0,))
 
 
 def _megabytes(size: int) -> str:
