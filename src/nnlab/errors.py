@@ -10,6 +10,7 @@
         ├── FetchError         a dataset could not be had from any source
         ├── DivergenceError    training left the finite numbers
         ├── StorageError       a file could not be written or read
+        │   └── CheckpointError  no checkpoint of a run is whole, or they are another plan's
         └── TrackingError      the tracking store cannot be used
 
 Every message reads `KEY-OR-FILE: what was given; what is allowed`.
@@ -89,6 +90,10 @@ class DivergenceError(WorkError):
 
 class StorageError(WorkError):
     """A file could not be written or read: path and reason."""
+
+
+class CheckpointError(StorageError):
+    """A run cannot go on from its checkpoints."""
 
 
 class TrackingError(WorkError):

@@ -15,6 +15,7 @@ from nnlab.plan import Plan
 from nnlab.spec import DataSpec, Samples
 from nnlab.training import runtime
 from nnlab.training.callbacks import build_callbacks, check_callbacks
+from nnlab.training.checkpoints import Checkpoints
 from nnlab.training.compilation import compile_network, uses_xla
 from nnlab.training.feed import Feed
 from nnlab.training.history import History
@@ -80,8 +81,17 @@ def prepare(plan: Plan, splits: Splits) -> Prepared:
     return Prepared(plan, splits.spec, preprocessing, network)
 
 
-def train(prepared: Prepared, splits: Splits, folder: Path, listeners: list[Listener]) -> History:
-    """Fit the network; it then holds the last epoch's weights, or the best where a callback restores them."""
+def train(
+    prepared: Prepared,
+    splits: Splits,
+    folder: Path,
+    listeners: list[Listener],
+    checkpoints: Checkpoints | None = None,
+) -> History:
+    """Fit the network; it then holds the last epoch's weights, or the best where a callback restores them.
+
+    checkpoints: where each epoch is kept, and where an interrupted training goes on from.
+    """
     plan = prepared.plan
     weights = sample_weights(plan.trainer, splits.spec, splits.train.y)
     return fit(
@@ -94,6 +104,7 @@ def train(prepared: Prepared, splits: Splits, folder: Path, listeners: list[List
             xla=uses_xla(plan, prepared.network, len(splits.train)),
             callbacks=build_callbacks(plan.callbacks, folder),
             listeners=listeners,
+            checkpoints=checkpoints,
         )
     )
 

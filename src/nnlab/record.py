@@ -14,7 +14,7 @@ from nnlab import __version__
 from nnlab.data.splits import Splits
 from nnlab.evaluation import Judgement
 from nnlab.plan import Plan
-from nnlab.saving.replacing import storage_error
+from nnlab.replacing import storage_error
 from nnlab.tracking import tags
 from nnlab.tracking.address import redact
 from nnlab.tracking.environment import environment_tags, git_state, requirements

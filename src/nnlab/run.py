@@ -21,6 +21,7 @@ from nnlab.plan import Plan
 from nnlab.record import MetricsListener, final_scores, run_tags, write_configuration, write_tables
 from nnlab.saving.models import VERIFIED, save_models
 from nnlab.signals import Interrupted, interruptible
+from nnlab.tracking import tags
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.recorder import Recorder
 from nnlab.training import runtime
@@ -121,7 +122,7 @@ def recorded(recorder: Recorder, folder: Path) -> Iterator[None]:
         with interruptible():
             yield
     except Interrupted as interrupted:
-        recorder.tags({"nnlab.failure": str(interrupted)})
+        recorder.tags({tags.FAILURE: str(interrupted)})
         recorder.finish("KILLED", seconds=5.0)
         raise
     except BaseException as error:
@@ -133,7 +134,7 @@ def recorded(recorder: Recorder, folder: Path) -> Iterator[None]:
 
 
 def _note_failure(recorder: Recorder, folder: Path, reason: str) -> None:
-    recorder.tags({"nnlab.failure": reason[:5000]})
+    recorder.tags({tags.FAILURE: reason[:5000]})
     try:
         (folder / "failure.txt").write_text(traceback.format_exc(), encoding="utf-8")
         recorder.artifact(folder / "failure.txt")

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from nnlab.errors import StorageError
+from nnlab.replacing import aside, put_in_place, storage_errno, storage_error
 from nnlab.saving import models
 from nnlab.saving.models import save_models
-from nnlab.saving.replacing import aside, put_in_place, storage_errno, storage_error
 
 NAMES = ["model.h5", "model.keras", "weights.h5"]
 SAMPLES = np.random.default_rng(0).integers(0, 256, (5, 4, 4)).astype("uint8")

@@ -7,6 +7,7 @@ import pytest
 from mlflow import MlflowClient
 
 from nnlab.plan import Tracking
+from nnlab.tracking import tags as names
 from nnlab.tracking.address import store_uri
 from nnlab.tracking.journal import read_events
 from nnlab.tracking.recorder import Recorder
@@ -184,3 +185,52 @@ def test_a_dead_server_stops_nothing_and_is_said(tmp_path, warnings, monkeypatch
 def test_a_verb_before_start_is_a_mistake_of_the_program(tracking, tmp_path):
     with pytest.raises(RuntimeError, match="start comes before"):
         Recorder(tracking, tmp_path / "run").metrics({"train/loss": 1.0}, 0)
+
+
+@pytest.mark.parametrize("reached", ["everything", "only the run", "the run, unnoted", "nothing"])
+def test_an_interrupted_run_goes_on_in_the_same_record(tracking, tmp_path, warnings, reached):
+    """Each point once, whatever of the journal had reached the store when the process ended."""
+    folder = tmp_path / "run"
+    first = Recorder(tracking, folder, warnings.append)
+    first.start("digits-classification", "first")
+    if reached == "everything":
+        first.metrics({"train/loss": 1.0}, 1)
+    run_id = first.finish("KILLED")
+    lines = (folder / "journal.jsonl").read_text().splitlines(keepends=True)
+    lost = json.dumps(
+        {"number": 9, "kind": "metrics", "time": 5, "body": {"values": {"train/loss": 0.5}, "step": 2}}
+    )
+    kept = [line for line in lines if reached in ("everything", "only the run") or '"bound"' not in line]
+    (folder / "journal.jsonl").write_text("".join([*kept, lost, "\n", '{"half']))
+    if reached == "nothing":
+        client(tracking).delete_run(run_id)
+
+    again = Recorder(tracking, folder, warnings.append)
+    again.resume()
+    again.metrics({"train/loss": 0.5, "val/loss": 0.6}, 2)
+    again.metrics({"train/loss": 0.25}, 3)
+    resumed = again.finish()
+
+    assert (resumed == run_id) == (reached != "nothing")
+    run = client(tracking).get_run(resumed)
+    assert run.info.status == "FINISHED"
+    points = [
+        (point.step, point.value) for point in client(tracking).get_metric_history(resumed, "train/loss")
+    ]
+    assert points == [(1, 1.0)] * (reached == "everything") + [(2, 0.5), (3, 0.25)]
+    assert len(client(tracking).get_metric_history(resumed, "val/loss")) == 1
+    assert len(client(tracking).search_runs([run.info.experiment_id])) == 1
+    assert warnings == []
+
+
+def test_a_run_that_goes_on_has_not_failed(tracking, tmp_path, warnings):
+    folder = tmp_path / "run"
+    first = Recorder(tracking, folder, warnings.append)
+    first.start("digits-classification")
+    first.tags({names.FAILURE: "ended by SIGTERM"})
+    first.finish("KILLED")
+    again = Recorder(tracking, folder, warnings.append)
+    again.resume()
+    run = client(tracking).get_run(again.finish())
+    assert names.FAILURE not in run.data.tags
+    assert run.info.status == "FINISHED"

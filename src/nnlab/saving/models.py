@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnlab.saving.replacing import aside, put_in_place, storage_errno, storage_error
+from nnlab.replacing import aside, put_in_place, storage_errno, storage_error
 
 if TYPE_CHECKING:
     import keras

@@ -46,12 +46,15 @@ class Destination(Protocol):
 
 
 class MlflowDestination:
-    """One run in an MLflow store. `bound` hears the run's id as soon as the run exists."""
+    """One run in an MLflow store. `bound` hears the run's id as soon as the run exists.
 
-    def __init__(self, tracking: Tracking, bound: Callable[[str], None]):
+    run_id: the run that an interrupted journal was bound to; a store that does not know it gets a new one.
+    """
+
+    def __init__(self, tracking: Tracking, bound: Callable[[str], None], run_id: str = ""):
         self.tracking = tracking
         self.client = connect(tracking)
-        self.run_id = ""
+        self.run_id = run_id
         self._bound = bound
         self._long: dict[str, str] = {}
         self._not_finite: set[str] = set()
@@ -76,9 +79,33 @@ class MlflowDestination:
             body = event.body
             experiment = self._experiment(body["experiment"])
             given = {clean_key(key): clean_text(value) for key, value in body["tags"].items()}
-            run = self.client.create_run(experiment, start_time=event.time, tags=given, run_name=body["name"])
-            self.run_id = run.info.run_id
+            if not self._known(experiment, given.get(tags.FOLDER)):
+                run = self.client.create_run(
+                    experiment, start_time=event.time, tags=given, run_name=body["name"]
+                )
+                self.run_id = run.info.run_id
             self._bound(self.run_id)
+
+    def _known(self, experiment: str, folder: str | None) -> bool:
+        """Whether the store has this run; one that was made and never noted is found by its folder."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            if self.run_id:
+                return self.client.get_run(self.run_id).info.lifecycle_stage == "active"
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            return False
+        runs = self.client.search_runs([experiment], max_results=100) if folder else []
+        self.run_id = next((run.info.run_id for run in runs if run.data.tags.get(tags.FOLDER) == folder), "")
+        return bool(self.run_id)
+
+    def _resume(self, events: Sequence[Event]) -> None:
+        self.client.update_run(self.run_id, status="RUNNING")
+        if tags.FAILURE in self.client.get_run(self.run_id).data.tags:
+            self.client.delete_tag(self.run_id, tags.FAILURE)
+        self._tags(events)
 
     def _experiment(self, name: str) -> str:
         """The experiment's id; made, or brought back from MLflow's bin, under the lock of a local store."""

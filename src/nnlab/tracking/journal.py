@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from nnlab.errors import StorageError
 
-Kind = Literal["start", "bound", "params", "metrics", "tags", "artifact", "finish"]
+Kind = Literal["start", "bound", "params", "metrics", "tags", "artifact", "finish", "resume"]
 NAME = "journal.jsonl"
 
 

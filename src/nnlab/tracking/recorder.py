@@ -2,7 +2,8 @@
 
 start → params, metrics, tags, artifact, model in any order and number → finish. Every verb writes one line
 into the run's journal and returns; a thread replays the journal into MLflow behind training's back. A store
-that dies never stops or slows training.
+that dies never stops or slows training. An interrupted run is started with `resume`: its journal is replayed
+whole, which adds nothing that is there already, and goes on below.
 """
 
 import getpass
@@ -17,7 +18,7 @@ from nnlab.spec import DataSpec
 from nnlab.tracking import tags as names
 from nnlab.tracking.address import redact
 from nnlab.tracking.destination import MlflowDestination
-from nnlab.tracking.journal import NAME, Journal, Kind, number_text
+from nnlab.tracking.journal import NAME, Journal, Kind, number_text, read_events
 from nnlab.tracking.limits import clean_name
 from nnlab.tracking.process import this_process
 from nnlab.tracking.replay import Replay
@@ -46,6 +47,7 @@ class Recorder:
         self._warn = warn
         self._replay: Replay | None = None
         self._run_id: str | None = None
+        self._points: set[tuple[str, int]] = set()
 
     def start(self, experiment: str, name: str | None = None, tags: Mapping[str, str] | None = None) -> None:
         """Begin the run; returns at once, before MLflow is even imported. Ask `check_store` first.
@@ -65,16 +67,34 @@ class Recorder:
             "start", {"experiment": clean_name(experiment), "name": title, "tags": {**own, **(tags or {})}}
         )
 
+    def resume(self) -> None:
+        """Go on with the run that the journal tells of, in the same MLflow run."""
+        events = read_events(self.journal.file)
+        bound = next((event.body["run_id"] for event in reversed(events) if event.kind == "bound"), "")
+        self._points = {
+            (key, event.body["step"])
+            for event in events
+            if event.kind == "metrics"
+            for key in event.body["values"]
+        }
+        self._replay = Replay(lambda: MlflowDestination(self.tracking, self._bind, bound), self._warn)
+        for event in events:
+            if event.kind != "bound":
+                self._replay.put(event)
+        self._put("resume", {names.PROCESS: this_process()})
+
     def params(self, values: Mapping[str, Any]) -> None:
         """Record settings, nested or flat; over 6000 characters they are whole in config/long_params.json."""
         self._put("params", dict(values))
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
-        """Record one point of each metric (`train/loss`, `val/accuracy`); not finite ones become a tag."""
-        self._put(
-            "metrics",
-            {"values": {key: number_text(value) for key, value in values.items()}, "step": int(step)},
-        )
+        """Record one point of each metric (`train/loss`, `val/accuracy`); not finite ones become a tag.
+
+        A point that was recorded before an interruption is not recorded again.
+        """
+        new = {key: number_text(value) for key, value in values.items() if (key, step) not in self._points}
+        if new:
+            self._put("metrics", {"values": new, "step": int(step)})
 
     def tags(self, values: Mapping[str, str]) -> None:
         """Set tags; later values replace earlier ones."""

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from nnlab.plan import Trainer
+from nnlab.training.callback_states import continue_files
+from nnlab.training.checkpoints import Checkpoints
 from nnlab.training.feed import Feed
 from nnlab.training.guards import guard_loss, guard_weights
 from nnlab.training.history import History
+from nnlab.training.snapshot import restore, take
 from nnlab.training.steps import TestSteps, TrainSteps
 
 if TYPE_CHECKING:
@@ -49,10 +52,14 @@ class Fit:
     xla: bool
     callbacks: Sequence[Any] = ()
     listeners: Sequence[Listener] = ()
+    checkpoints: Checkpoints | None = None
 
 
 def fit(job: Fit) -> History:
-    """Train to the end, a callback's stop, or a DivergenceError; the network then holds the last weights."""
+    """Train to the end, a callback's stop, or a DivergenceError; the network then holds the last weights.
+
+    Where there are checkpoints, training goes on from the newest, and ends with the bits it would have had.
+    """
     import keras
 
     steps = TrainSteps(job.network, job.train, job.trainer.batch_size, job.xla)
@@ -62,28 +69,40 @@ def fit(job: Fit) -> History:
         list(job.callbacks), model=job.network, epochs=job.trainer.epochs, steps=per_epoch, verbose=0
     )
     chunks = _Chunks(1 if _watches_batches(job.callbacks) else None)
-    history, logs = History(), {}
-    job.network.stop_training = False
-    callbacks.on_train_begin()
-    for epoch in range(job.trainer.epochs):
-        started = time.perf_counter()
+    history, logs = _begin(job, callbacks), {}
+    while history.epochs < job.trainer.epochs and not job.network.stop_training:
+        epoch, started = history.epochs, time.perf_counter()
         logs = _train_epoch(job, steps, chunks, callbacks, epoch, per_epoch)
         guard_weights(job.network, epoch + 1)
         if validate:
-            callbacks.on_test_begin()
-            validated, _ = validate.run()
-            logs |= {f"val_{name}": value for name, value in validated.items()}
-            callbacks.on_test_end(validated)
+            logs |= _validate(validate, callbacks)
         logs["learning_rate"] = float(np.asarray(job.network.optimizer.learning_rate))
         callbacks.on_epoch_end(epoch, logs)
         history.add(logs, time.perf_counter() - started)
         for listener in job.listeners:
             listener.on_epoch(epoch + 1, logs, history.seconds[-1])
-        if job.network.stop_training:
-            break
+        if job.checkpoints:
+            job.checkpoints.save(take(job.network, job.callbacks, history))
     job.network.optimizer.finalize_variable_values(job.network.trainable_weights)
-    callbacks.on_train_end(logs)
+    callbacks.on_train_end(logs or history.at(history.epochs))
     return history
+
+
+def _begin(job: Fit, callbacks: Any) -> History:
+    """The callbacks' `on_train_begin`, and the state of the newest checkpoint where there is one."""
+    saved = job.checkpoints.newest() if job.checkpoints else None
+    if saved:
+        continue_files(job.callbacks, saved.epoch)
+    job.network.stop_training = False
+    callbacks.on_train_begin()
+    return restore(saved, job.network, job.callbacks) if saved else History()
+
+
+def _validate(validate: TestSteps, callbacks: Any) -> dict[str, float]:
+    callbacks.on_test_begin()
+    validated, _ = validate.run()
+    callbacks.on_test_end(validated)
+    return {f"val_{name}": value for name, value in validated.items()}
 
 
 def _train_epoch(
