@@ -197,9 +197,8 @@ def test_an_interrupted_run_goes_on_in_the_same_record(tracking, tmp_path, warni
         first.metrics({"train/loss": 1.0}, 1)
     run_id = first.finish("KILLED")
     lines = (folder / "journal.jsonl").read_text().splitlines(keepends=True)
-    lost = json.dumps(
-        {"number": 9, "kind": "metrics", "time": 5, "body": {"values": {"train/loss": 0.5}, "step": 2}}
-    )
+    event = {"number": 9, "kind": "metrics", "time": json.loads(lines[-1])["time"]}
+    lost = json.dumps({**event, "body": {"values": {"train/loss": 0.5}, "step": 2}})
     kept = [line for line in lines if reached in ("everything", "only the run") or '"bound"' not in line]
     (folder / "journal.jsonl").write_text("".join([*kept, lost, "\n", '{"half']))
     if reached == "nothing":
