@@ -23,6 +23,7 @@ ORDER = [
     {"run"},
     {"job"},
     {"sweeps", "analysis"},
+    {"laboratory"},
     {"cli"},
     {"__main__"},
 ]

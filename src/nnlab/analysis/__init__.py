@@ -1,0 +1,1 @@
+"""What several runs say together: pure functions of numbers."""

@@ -1,0 +1,1 @@
+"""The published experiments: what was published, what nnlab reaches, and the page that says so."""
