@@ -8,6 +8,7 @@ import pytest
 from nnlab.spec import DataSpec, Samples
 
 MODULES = (
+    "by_feature",
     "calibration",
     "confusion",
     "curves",

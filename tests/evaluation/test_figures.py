@@ -74,7 +74,7 @@ def test_regression(tmp_path, outputs):
     y = random.normal(size=(30, outputs))
     spec = DataSpec("boston", "regression", (3,), "float32", target="price_$", unit="1000 $", outputs=outputs)
     drawn = draw(spec, Samples(random.random((30, 3)), y.squeeze()), y + 0.1, tmp_path)
-    assert drawn == {"history", "predicted_vs_true", "residuals"}
+    assert drawn == {"history", "predicted_vs_true", "residuals", "by_feature"}
 
 
 def test_regression_of_a_constant(tmp_path):
@@ -103,7 +103,7 @@ def numbers():
 
 @pytest.mark.parametrize("history", [{}, {"loss": []}, {"learning_rate": [0.1, 0.1]}])
 def test_without_epochs_there_is_no_history(numbers, tmp_path, history):
-    assert draw(*numbers, tmp_path, history) == {"predicted_vs_true", "residuals"}
+    assert draw(*numbers, tmp_path, history) == {"predicted_vs_true", "residuals", "by_feature"}
 
 
 def test_the_callers_style_is_left_alone(numbers, tmp_path):

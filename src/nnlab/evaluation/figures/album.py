@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nnlab.evaluation.figures.by_feature import draw_by_feature
 from nnlab.evaluation.figures.calibration import draw_calibration
 from nnlab.evaluation.figures.canvas import drawing
 from nnlab.evaluation.figures.confusion import draw_confusion
@@ -37,6 +38,8 @@ def draw_figures(
         elif spec.task == "regression":
             paths.append(draw_predicted_vs_true(spec, test, predictions, folder / "predicted_vs_true.png"))
             paths.append(draw_residuals(spec, test, predictions, folder / "residuals.png"))
+            if len(spec.shape) == 1:
+                paths.append(draw_by_feature(spec, test, predictions, folder / "by_feature.png"))
         elif spec.is_image:
             paths.append(draw_pairs(spec, test, predictions, folder / "reconstructions.png"))
         return paths

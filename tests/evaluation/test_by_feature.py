@@ -1,0 +1,60 @@
+"""Predicted and true over the features, read from the figure before it becomes pixels."""
+
+import numpy as np
+import pytest
+
+from nnlab.evaluation.figures.by_feature import draw_by_feature, rank_features
+from nnlab.evaluation.figures.canvas import drawing
+from nnlab.spec import DataSpec, Samples
+
+HOUSES = DataSpec(
+    "houses", "regression", (3,), "float32", features=("age", "noise", "poverty"), target="price"
+)
+
+
+@pytest.fixture
+def draw(figures, tmp_path):
+    def draw(spec, x, truth, predicted):
+        with drawing():
+            draw_by_feature(spec, Samples(x, truth), predicted, tmp_path / "it.png")
+        return figures["it.png"]
+
+    return draw
+
+
+def houses(count=30):
+    x = np.random.default_rng(0).normal(size=(count, 3)).astype(np.float32)
+    return x, 0.5 * x[:, 0] - 2 * x[:, 2]
+
+
+def test_the_feature_that_goes_with_the_target_most_comes_first(draw):
+    x, truth = houses()
+    figure = draw(HOUSES, x, truth, truth[:, None] + 1)
+    assert [axes.get_xlabel() for axes in figure.axes][::2] == ["poverty", "noise"]
+    assert figure.axes[0].get_ylabel() == "price"
+    true, predicted = figure.axes[0].get_lines()
+    np.testing.assert_allclose(np.sort(true.get_xdata()), np.sort(x[:, 2]))
+    np.testing.assert_allclose(predicted.get_ydata() - true.get_ydata(), 1, atol=1e-6)
+
+
+def test_a_single_feature_makes_two_curves_from_left_to_right(draw):
+    x = np.array([[0.9], [0.1], [0.5]], np.float32)
+    spec = DataSpec("logistic_map", "regression", (1,), "float32", features=("x(0)",), target="x(1)")
+    figure = draw(spec, x, np.array([9.0, 1, 5]), np.array([[8.0], [2], [4]]))
+    true, predicted = figure.axes[0].get_lines()
+    assert (list(true.get_ydata()), list(predicted.get_ydata())) == ([1, 5, 9], [2, 4, 8])
+    assert true.get_linestyle() == "-"
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["true", "predicted"]
+
+
+def test_unnamed_features_are_numbered_and_only_the_first_are_drawn(draw):
+    x = np.random.default_rng(0).normal(size=(40, 9))
+    figure = draw(DataSpec("own", "regression", (9,), "float32"), x, x[:, 7], x[:, 7:8])
+    assert figure.axes[0].get_xlabel() == "feature 7"
+    assert len(figure.axes) == 6
+
+
+def test_a_feature_that_never_changes_is_ranked_last():
+    x, truth = houses()
+    assert list(rank_features(np.c_[np.ones(30), x[:, 2]], truth)) == [1, 0]
+    assert list(rank_features(x, np.ones(30))) == [0, 1, 2]
