@@ -65,6 +65,12 @@ class Prepared:
         blank = [construct(layer) for layer in self.plan.dataset.preprocessing]
         return whole_model(blank, self._network(), self.spec)
 
+    def kernels(self) -> dict[str, np.ndarray]:
+        """The trained matrices by name, as `dense/kernel`: weights that are more than one number a neuron."""
+        own = f"{self.network.name}/"
+        matrices = [weight for weight in self.network.trainable_weights if len(weight.shape) > 1]
+        return {weight.path.removeprefix(own): np.asarray(weight) for weight in matrices}
+
     def _network(self) -> "keras.Sequential":
         shape, dtype = self.network.input_shape[1:], self.network.inputs[0].dtype
         return build_network(self.plan, self.spec, shape, dtype)

@@ -58,14 +58,16 @@ def write_configuration(folder: Path, plan: Plan, splits: Splits, words: Sequenc
             (environment / "git.diff").write_text(redact(git.diff), encoding="utf-8")
 
 
-def write_tables(folder: Path, judgement: Judgement, history: History) -> None:
-    """tables/NAME.json, tables/predictions.parquet and tables/history.json."""
+def write_tables(
+    folder: Path, judgement: Judgement, history: History, weights: Sequence[Mapping[str, Any]]
+) -> None:
+    """tables/NAME.json, predictions.parquet, history.json and weights.json (of `tabulate_weights`)."""
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
     with writing(folder):
         tables = _folder(folder, "tables")
-        for name, table in {**judgement.tables, "history": history.series}.items():
+        for name, table in {**judgement.tables, "history": history.series, "weights": weights}.items():
             (tables / f"{name}.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
         columns = {name: _column(values) for name, values in judgement.predictions.items()}
         parquet.write_table(pa.table(columns), tables / "predictions.parquet")

@@ -12,6 +12,7 @@ from nnlab.checking.crosschecks import network_rows
 from nnlab.data.splits import Splits, load_splits
 from nnlab.errors import NnlabError
 from nnlab.evaluation import judge
+from nnlab.evaluation.weights import tabulate_weights, zero_share
 from nnlab.figure_process import FigureProcess
 from nnlab.fitting import Prepared, evaluate, prepare, train
 from nnlab.folder import make_folder
@@ -88,8 +89,11 @@ def _train(
     with choose_progress(plan.trainer.progress, plan.trainer.epochs) as progress:
         history = train(prepared, splits, folder, [MetricsListener(recorder), progress])
     seconds = time.perf_counter() - began
-    params = prepared.network.count_params()
-    return history, {"time/fit_s": seconds, "model/params": params, "epochs": history.epochs}
+    size = {
+        "model/params": prepared.network.count_params(),
+        "model/zero_weights": zero_share(prepared.kernels()),
+    }
+    return history, {"time/fit_s": seconds, **size, "epochs": history.epochs}
 
 
 def _judge(
@@ -99,7 +103,7 @@ def _judge(
     tested, predictions = evaluate(prepared, splits.test)
     judgement = judge(splits.spec, splits.test, predictions)
     figures.draw(judgement, splits.spec, splits.test, predictions, history.series, folder / "plots")
-    write_tables(folder, judgement, history)
+    write_tables(folder, judgement, history, tabulate_weights(prepared.kernels()))
     return final_scores(history, tested, judgement)
 
 

@@ -90,6 +90,7 @@ def test_every_metric_has_its_steps(finished: Finished):
     for name in ("test/loss", "test/accuracy", "best/val_loss", "best/epoch", "time/fit_s", "time/total_s"):
         assert finished.steps(name) == [2], name
     assert metrics["model/params"] == 650
+    assert 0 <= metrics["model/zero_weights"] < 0.1
     assert metrics["test/accuracy"] == finished.outcome.scores["test/accuracy"]
     assert 0 < metrics["time/fit_s"] < metrics["time/total_s"]
 
@@ -119,6 +120,7 @@ def test_artifacts_are_the_ones_promised(finished: Finished):
         "plots/mistakes.png",
         "tables/classification.json",
         "tables/predictions.parquet",
+        "tables/weights.json",
         "environment/requirements.txt",
     }
 
@@ -128,6 +130,12 @@ def test_the_recorded_plan_is_the_plan(finished: Finished):
     plan = read_plan(yaml.safe_load(text))
     assert plan.name == HOSTILE
     assert plan == compose_plan([*WORDS, f"name='{HOSTILE}'", f"experiment_name='{HOSTILE}'"])
+
+
+def test_the_weights_table_counts_every_kernel(finished: Finished):
+    table = json.loads((finished.outcome.folder / "tables/weights.json").read_text())
+    assert [(row["kernel"], row["weights"]) for row in table] == [("dense/kernel", 640), ("all", 640)]
+    assert table[-1]["near_zero"] == finished.outcome.scores["model/zero_weights"]
 
 
 def test_the_history_s_table_holds_what_the_store_holds(finished: Finished):
