@@ -41,7 +41,7 @@ _PRELOADED = (
     "pyarrow.parquet",
     "sklearn.metrics",
     "nnlab.evaluation",
-    "nnlab.run",
+    "nnlab.job",
 )
 
 

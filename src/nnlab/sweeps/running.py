@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from nnlab.run import Outcome, run
+from nnlab.job import carry_out
+from nnlab.run import Outcome
 from nnlab.signals import Interrupted, noted
 from nnlab.sweeps.crew import Crew
 from nnlab.sweeps.jobs import Job, Limits, Result
@@ -13,7 +14,7 @@ from nnlab.sweeps.workers import Workers
 
 def carry_job(job: Job) -> Outcome:
     """What a worker does with a job."""
-    return run(job.plan, job.words, job.tags)
+    return carry_out(job.plan, job.words, job.tags)
 
 
 def run_jobs(
