@@ -37,13 +37,13 @@ def test_the_feature_that_goes_with_the_target_most_comes_first(draw):
     np.testing.assert_allclose(predicted.get_ydata() - true.get_ydata(), 1, atol=1e-6)
 
 
-def test_a_single_feature_makes_two_curves_from_left_to_right(draw):
+def test_over_a_single_feature_the_prediction_is_a_curve_from_left_to_right(draw):
     x = np.array([[0.9], [0.1], [0.5]], np.float32)
     spec = DataSpec("logistic_map", "regression", (1,), "float32", features=("x(0)",), target="x(1)")
     figure = draw(spec, x, np.array([9.0, 1, 5]), np.array([[8.0], [2], [4]]))
     true, predicted = figure.axes[0].get_lines()
     assert (list(true.get_ydata()), list(predicted.get_ydata())) == ([1, 5, 9], [2, 4, 8])
-    assert true.get_linestyle() == "-"
+    assert (true.get_linestyle(), predicted.get_linestyle()) == ("None", "-")
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["true", "predicted"]
 
 
