@@ -105,8 +105,8 @@ def _one_of(*words: str) -> Rule:
 _RULES = {
     COUNT: "units filters depth_multiplier groups num_heads num_query_heads num_key_value_heads "
     "key_dim head_dim output_dim input_dim n decay_steps first_decay_steps gradient_accumulation_steps "
-    "num_bins max_tokens height width ns_steps dynamic_growth_steps ema_overwrite_frequency num_thresholds "
-    "k num_classes",
+    "num_bins max_tokens output_sequence_length height width ns_steps dynamic_growth_steps "
+    "ema_overwrite_frequency num_thresholds k num_classes ngrams",
     SIZES: "kernel_size pool_size strides dilation_rate size",
     WHOLE: "patience cooldown warmup_steps start_from_epoch seed",
     POSITIVE: "initial_learning_rate epsilon clipnorm clipvalue global_clipnorm decay_rate loss_scale_factor "
@@ -121,6 +121,8 @@ _BY_KIND = {
     ("constraint", "rate"): SHARE,
     ("callback", "factor"): INSIDE,
     ("callback", "mode"): _one_of("auto", "min", "max"),
+    ("layer", "output_mode"): _one_of("int", "one_hot", "multi_hot", "count", "tf_idf"),
+    ("layer", "keep"): _one_of("start", "end"),
     ("layer", "data_format"): _one_of("channels_last", "channels_first"),
 }
 _PADDINGS = ("valid", "same", "causal")

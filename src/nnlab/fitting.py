@@ -107,7 +107,8 @@ def train(
             validation=prepared.feed(splits.validation) if splits.validation else None,
             trainer=plan.trainer,
             seed=plan.seed,
-            xla=uses_xla(plan, prepared.network, len(splits.train)),
+            # Texts have any number of words, and XLA takes arrays of known shapes only.
+            xla=splits.spec.dtype != "string" and uses_xla(plan, prepared.network, len(splits.train)),
             callbacks=build_callbacks(plan.callbacks, folder),
             listeners=listeners,
             checkpoints=checkpoints,

@@ -32,7 +32,7 @@ NAMESPACES = {
 # Kinds that are a part of their namespace: the layers that take several inputs and make one of them.
 _PARTS = {"merge": "keras.src.layers.merging"}
 # nnlab's own serialisable layers answer to the same grammar as Keras's.
-OWN_MODULES = {"layer": ("nnlab.data.layers", "nnlab.models.branches")}
+OWN_MODULES = {"layer": ("nnlab.data.layers", "nnlab.data.text_layers", "nnlab.models.branches")}
 # Bases that nobody can use as they are, and wrappers that take Python functions, which YAML cannot hold.
 _ABSTRACT_LAYERS = """Layer Wrapper InputLayer Input InputSpec Lambda RNN StackedRNNCells TorchModuleWrapper
 FlaxLayer JaxLayer TFSMLayer"""

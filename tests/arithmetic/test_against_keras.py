@@ -62,6 +62,8 @@ CASES: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
     ("CategoryEncoding", {"num_tokens": 7, "output_mode": "one_hot"}, (1,)),
     ("CategoryEncoding", {"num_tokens": 7}, ROW),
     ("CategoryEncoding", {"num_tokens": 7, "output_mode": "count"}, ROW),
+    ("WordVectorization", {"max_tokens": 7, "output_sequence_length": 5}, ()),
+    ("WordVectorization", {"max_tokens": 7, "output_mode": "count"}, ()),
 ]
 for _name in ("SimpleRNN", "GRU", "LSTM"):
     CASES += [
@@ -105,7 +107,7 @@ CASES += [
     ("GlobalAveragePooling2D", {"data_format": "channels_first", "keepdims": True}, IMAGE),
 ]
 # Their weights are statistics of the data, fitted before training and no part of the network's count.
-FITTED = ("Normalization", "MeanImputation", "PixelPermutation")
+FITTED = ("Normalization", "MeanImputation", "PixelPermutation", "WordVectorization")
 _written = {name for name, _, _ in CASES}
 CASES += [(name, SAME.get(name, {}), SHAPES.get(name, IMAGE)) for name in RULES if name not in _written]
 

@@ -66,11 +66,13 @@ def _learns(description: KerasObject, layer: Any) -> bool:
 
 def _as_seen(layers: Sequence[Any], x: np.ndarray) -> Any:
     """The training data as the next layer sees it: one array, or batches where that would be large."""
-    if x.size * 4 <= WHOLE_BYTES or x.dtype.kind not in "buif":
+    if not layers and x.dtype.kind not in "buif":
+        return x
+    first = apply(layers, x[:1])
+    if len(x) * first.size * 4 <= WHOLE_BYTES:
         return apply(layers, x)
     import tensorflow as tf
 
-    first = next(_passed(layers, x[:1], 1))[1]
     signature = tf.TensorSpec((None, *first.shape[1:]), first.dtype)
     return tf.data.Dataset.from_generator(
         lambda: (batch for _, batch in _passed(layers, x, BATCH)), output_signature=signature

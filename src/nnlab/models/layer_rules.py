@@ -220,6 +220,17 @@ def _encoded(values: dict[str, Any], shape: Shape) -> Step:
     )
 
 
+def _words(values: dict[str, Any], shape: Shape) -> Step:
+    length = values["output_sequence_length"]
+    if shape:
+        raise ShapeError(f"takes raw texts, one a sample, and gets {format_shape(shape)}")
+    if values["output_mode"] != "int":
+        return Step((values["max_tokens"],))
+    if length is None:
+        raise ShapeError("output_mode int needs output_sequence_length, so many words of each text")
+    return Step((length,))
+
+
 def _image(values: dict[str, Any], size: Shape) -> list[int]:
     return [values["height"], values["width"]]
 
@@ -257,4 +268,5 @@ RULES: dict[str, Rule] = {
     "GRU": _recurrent(3),
     "LSTM": _recurrent(4),
     "CategoryEncoding": _encoded,
+    "WordVectorization": _words,
 }

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 
+TEXT = "OUST"
+"""The kinds of arrays that hold texts."""
+
+
 class Feed:
     """Samples as tensors, preprocessed once where that saves memory, in each batch where it would cost memory.
 
     Pictures stay uint8 until a batch of them is needed: preprocessing that would make the array larger runs in
-    the step, anything else once, here.
+    the step, anything else once, here. Texts become ids of words here, which are padded or counted in the step.
     """
 
     def __init__(
@@ -28,9 +32,13 @@ class Feed:
     ):
         import tensorflow as tf
 
-        once, self.in_batch = split_preprocessing(preprocessing, samples.x)
-        with tf.device("CPU" if samples.x.dtype.kind in "OUS" else None):
-            self.x = tf.constant(apply(once, samples.x))
+        if samples.x.dtype.kind in TEXT and preprocessing and hasattr(preprocessing[0], "tokenize"):
+            words, *rest = preprocessing
+            self.x, self.in_batch = words.tokenize_all(samples.x), [words.encode, *rest]
+        else:
+            once, self.in_batch = split_preprocessing(preprocessing, samples.x)
+            with tf.device("CPU" if samples.x.dtype.kind in TEXT else None):
+                self.x = tf.constant(apply(once, samples.x))
         same = samples.y is samples.x
         self.y = self.x if same else tf.constant(samples.y)
         self.weights = None if weights is None else tf.constant(weights, tf.float32)
@@ -73,6 +81,6 @@ def split_preprocessing(layers: Sequence[Any], x: np.ndarray) -> tuple[list[Any]
     keep = 0
     for index, layer in enumerate(layers):
         sample = np.asarray(layer(sample))
-        if x.dtype.kind in "OUS" or sample.nbytes <= raw:
+        if x.dtype.kind in TEXT or sample.nbytes <= raw:
             keep = index + 1
     return list(layers[:keep]), list(layers[keep:])
