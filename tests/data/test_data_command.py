@@ -15,7 +15,7 @@ def test_list_says_what_there_is_and_where(capsys: pytest.CaptureFixture[str], c
     assert main(["list"]) == 0
     rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if ":" not in line}
     assert set(options(Dataset)) <= set(rows)
-    assert " ".join(rows["mnist"].split()) == "mnist classification 60 000 10 000 28×28 10 54.9 not here"
+    assert " ".join(rows["mnist"].split()) == "mnist classification 60 000 10 000 28×28 10 55.0 not here"
     assert rows["boston"].split() == ["boston", "regression", "506", "–", "13", "–", "0.0", "always", "here"]
     assert rows["csv"].split() == ["csv", "your", "files"]
 

@@ -93,7 +93,7 @@ def test_a_saved_file_is_logged_as_it_is(recorder, tracking, network, pixels, tm
     assert kept.read_bytes() == file.read_bytes()
 
 
-def test_words_are_raw_samples_too(recorder, tracking):
+def test_words_are_raw_samples_too(recorder, tracking, warnings):
     import keras
     import mlflow
 
@@ -101,9 +101,10 @@ def test_words_are_raw_samples_too(recorder, tracking):
     words.adapt(["a b c", "d e"])
     layers = [words, keras.layers.Embedding(10, 2), keras.layers.Flatten(), keras.layers.Dense(1)]
     network = keras.Sequential([keras.Input((), dtype="string"), *layers])
-    texts = np.array(["a b", "d"])
+    texts = np.array(["a b", "d"], object)
     model_id = recorder.model(network, DataSpec("text", "binary", (), "string", ("no", "yes")), texts)
     recorder.finish()
+    assert warnings == []
     mlflow.set_tracking_uri(store_uri(tracking))
     found = mlflow.pyfunc.load_model(f"models:/{model_id}").predict(texts)
     assert np.allclose(found, network.predict(_strings(texts), verbose=0))

@@ -15,7 +15,7 @@ from nnlab.data.fingerprints import fingerprint_data
 from nnlab.data.inspection import inspect
 from nnlab.data.published import Known, Published
 from nnlab.errors import RequestError
-from nnlab.models.shapes import format_shape
+from nnlab.models.shapes import format_sample
 from nnlab.names import suggest
 from nnlab.plan import Dataset
 from nnlab.spec import DataSpec, RawData, Samples
@@ -82,16 +82,23 @@ def _list(_: argparse.Namespace) -> int:
 
 def _described(kind: type[Known]) -> list[str]:
     facts, (train, test) = kind.facts, kind.counts
-    size = (train + test) * math.prod(facts.shape) * np.dtype(facts.dtype).itemsize / 1e6
     return [
         facts.task,
         f"{train:,}".replace(",", " "),
         f"{test:,}".replace(",", " ") if test else "–",
-        format_shape(facts.shape),
+        format_sample(facts),
         str(len(facts.classes) or "–"),
-        f"{size:.1f}",
+        f"{_bytes(kind) / 1e6:.1f}",
         _where(kind),
     ]
+
+
+def _bytes(kind: type[Known]) -> int:
+    """What the arrays take in memory; what is shipped or computed is a few numbers a sample."""
+    if issubclass(kind, Published):
+        facts = kind.recipe.arrays.values()
+        return sum(math.prod(fact.shape) * np.dtype(fact.dtype).itemsize for fact in facts)
+    return sum(kind.counts) * math.prod(kind.facts.shape) * np.dtype(kind.facts.dtype).itemsize
 
 
 def _where(kind: type[Known]) -> str:
@@ -143,19 +150,19 @@ def _check_one(dataset: Dataset) -> None:
     inspect(raw, spec, str(getattr(dataset, "path", dataset.name)))
     console = _console()
     console.print(f"{dataset.name}: {spec.task}, sound, content hash {fingerprint_data(raw)}", soft_wrap=True)
-    console.print(_parts_table(raw))
+    console.print(_parts_table(raw, spec))
     if spec.task in ("classification", "binary"):
         console.print(_classes_table(raw, spec))
         if len(spec.classes) > FEW_CLASSES:
             console.print(f"(the rarest and the most frequent of {len(spec.classes)} classes)")
 
 
-def _parts_table(raw: RawData) -> "Table":
+def _parts_table(raw: RawData, spec: DataSpec) -> "Table":
     table = _table("part", "samples", "inputs", "from … to", "targets", "from … to")
     for name, part in _parts(raw):
         x, y = part.x, part.y
-        inputs, targets = f"{format_shape(x.shape[1:])} {x.dtype}", f"{y.dtype}"
-        table.add_row(name, str(len(part)), inputs, _range(x), targets, _range(y))
+        inputs = format_sample(spec) if spec.dtype == "string" else f"{format_sample(spec)} {x.dtype}"
+        table.add_row(name, str(len(part)), inputs, _range(x), f"{y.dtype}", _range(y))
     return table
 
 
@@ -165,7 +172,10 @@ def _parts(raw: RawData) -> list[tuple[str, Samples]]:
 
 
 def _range(values: np.ndarray) -> str:
-    return f"{values.min():g} … {values.max():g}" if values.dtype.kind in "biuf" else "text"
+    if values.dtype.kind in "biuf":
+        return f"{values.min():g} … {values.max():g}"
+    lengths = [len(text) for text in values.ravel().tolist()]
+    return f"{min(lengths)} … {max(lengths)} letters"
 
 
 def _classes_table(raw: RawData, spec: DataSpec) -> "Table":

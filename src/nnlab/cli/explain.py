@@ -6,7 +6,7 @@ from nnlab.checking.crosschecks import input_shape, network_rows
 from nnlab.cli.compose import compose_plan
 from nnlab.cli.saying import asks_for_help
 from nnlab.models.arithmetic import Row
-from nnlab.models.shapes import format_shape
+from nnlab.models.shapes import format_sample, format_shape
 from nnlab.plan import Plan
 from nnlab.spec import DataSpec
 
@@ -42,7 +42,7 @@ def _table(plan: Plan, spec: DataSpec, rows: list[Row]) -> "Table":
         ("FLOPs", "right"),
     ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    table.add_row(f"raw {spec.name}", format_shape(spec.shape), "", "", "")
+    table.add_row(f"raw {spec.name}", format_sample(spec), "", "", "")
     for layer in plan.dataset.preprocessing:
         table.add_row(f"[dim]{layer.name}[/dim]", "", "", "", "")
     if plan.dataset.preprocessing and (shape := input_shape(plan, spec)) is not None:

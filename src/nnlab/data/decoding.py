@@ -1,7 +1,8 @@
-"""Published file formats → arrays: idx (MNIST) and CIFAR's pickles. Every byte is untrusted."""
+"""Published file formats → arrays: idx (MNIST), CIFAR's pickles, reviews in JSON. Every byte is untrusted."""
 
 import gzip
 import io
+import json
 import pickle
 import zlib
 from typing import Any
@@ -70,3 +71,15 @@ def decode_cifar(content: bytes, name: str, labels: bytes) -> tuple[np.ndarray, 
     if images.dtype != np.uint8 or images.shape != (len(found), 3072):
         raise DataError(f"{name}: holds {images.dtype} {images.shape}; uint8 pixels, 3072 a picture")
     return images.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), found.astype(np.uint8)
+
+
+def decode_reviews(content: bytes, name: str) -> tuple[list[str], np.ndarray]:
+    """Texts, and 0/1 labels uint8, from a JSON list of {"t": text, "s": 0 or 1}. Raises DataError."""
+    try:
+        rows = json.loads(content)
+        texts = [str(row["t"].encode(), "utf-8") for row in rows]
+        labels = [(0, 1).index(row["s"]) for row in rows]
+    # What is no list, no mapping, no text or no JSON fails in as many ways; half a surrogate pair is no text.
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise DataError(f"{name}: is no list of reviews ({error}); the published file") from None
+    return texts, np.array(labels, np.uint8)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nnlab.spec import DataSpec
+
 Shape = tuple[int, ...]
 
 
@@ -19,6 +21,11 @@ class Step:
     fixed: int = 0
     flops: int = 0
     arithmetic: str = ""
+
+
+def format_sample(spec: DataSpec) -> str:
+    """One raw sample as people call it: 28×28, or a text."""
+    return "a text" if spec.dtype == "string" else format_shape(spec.shape)
 
 
 def format_shape(shape: Iterable[int]) -> str:

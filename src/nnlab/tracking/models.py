@@ -62,7 +62,7 @@ def _save(
         data_path=str(file),
         mlflow_model=Model(run_id=ids[0], model_uuid=ids[1], model_id=ids[1]),
         signature=_signature(model, spec),
-        input_example=example[:EXAMPLES],
+        input_example=example[:EXAMPLES].astype(_dtype(spec), copy=False),
         pip_requirements=_requirements(),
     )
 
@@ -71,13 +71,17 @@ def _signature(model: "keras.Model | Path", spec: DataSpec) -> "ModelSignature":
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
 
-    taken = np.dtype("str") if spec.dtype == "string" else np.dtype(spec.dtype)
-    inputs = Schema([TensorSpec(taken, (-1, *spec.shape))])
+    inputs = Schema([TensorSpec(_dtype(spec), (-1, *spec.shape))])
     if isinstance(model, Path):
         return ModelSignature(inputs)
     given = model.outputs[0]
     shape = tuple(-1 if size is None else size for size in given.shape)
     return ModelSignature(inputs, Schema([TensorSpec(np.dtype(given.dtype), shape)]))
+
+
+def _dtype(spec: DataSpec) -> np.dtype:
+    """MLflow takes texts as numpy's own, not as Python's objects. Raises TypeError for an unknown type."""
+    return np.dtype("str" if spec.dtype == "string" else spec.dtype)
 
 
 def _requirements() -> list[str]:
