@@ -71,7 +71,10 @@ ONE_MISTAKE: list[tuple[dict[str, Any], str]] = [
     ({"debg": True}, "debg: unknown key; did you mean 'debug'?"),
     ({"trainer.batchsize": 3}, "trainer.batchsize: unknown key; did you mean 'batch_size'?"),
     ({"model.qqq": 3}, "model.qqq: unknown key; one of name, head, neurons, activation, dropout"),
-    ({"model.name": "mpl"}, "model.name: 'mpl'; one of cnn, layers, mlp, perceptron; did you mean 'mlp'?"),
+    (
+        {"model.name": "mpl"},
+        "model.name: 'mpl'; one of cnn, layers, mlp, perceptron, text_conv; did you mean 'mlp'?",
+    ),
     (
         {"optimizer.learning_rte": 0.1},
         "optimizer.learning_rte: unknown argument of Adam; did you mean 'learning_rate'?",

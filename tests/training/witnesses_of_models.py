@@ -52,6 +52,34 @@ def _(tools: Tools) -> None:
     assert dense.kernel.shape == (2 * 2 * 4, 5)
 
 
+@witness(
+    *(
+        f"model.text_conv.{key}"
+        for key in ("words", "embedding", "filters", "kernel_size", "pool_size", "pooling", "neurons")
+    ),
+    "model.text_conv.activation",
+    "model.text_conv.dropout",
+)
+def _(tools: Tools) -> None:
+    words = ("words=20", "embedding=6", "filters=[3,4]", "kernel_size=2", "pool_size=2", "neurons=[5]")
+    more = ("model.activation=elu", "model.dropout=0.1", "dataset.preprocessing=[Flatten]")
+    network = tools.network("model=text_conv", *(f"model.{word}" for word in words), *more)
+    table, drop, first, pool, _, second, *_, dense, last, _ = network.layers
+    assert (table.input_dim, table.output_dim, drop.rate, last.rate) == (20, 6, 0.1, 0.1)
+    assert (first.filters, second.filters, first.kernel_size, pool.pool_size) == (3, 4, (2,), (2,))
+    assert (dense.units, dense.activation.__name__, first.activation.__name__) == (5, "elu", "elu")
+    plain = ("model=text_conv", "model.pool_size=1", "model.dropout=0", "model.neurons=[]", more[-1])
+    kinds = {
+        way: [name for name, _ in tools.layers(*plain, f"model.pooling={way}")][2:-1]
+        for way in ("flatten", "max", "average")
+    }
+    assert kinds == {
+        "flatten": ["Flatten"],
+        "max": ["GlobalMaxPooling1D"],
+        "average": ["GlobalAveragePooling1D"],
+    }
+
+
 @witness("model.layers.layers")
 def _(tools: Tools) -> None:
     network = tools.network("model=layers", "model.layers=[Flatten,{Dense: {units: 3}},LeakyReLU]")

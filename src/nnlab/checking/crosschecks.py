@@ -32,6 +32,7 @@ def crosschecks(plan: Plan, spec: DataSpec) -> list[Problem]:
         *measure_problems(plan, spec),
         *_trainer(plan, spec),
         *_regularizer(plan, spec),
+        *_text(plan, spec),
     ]
 
 
@@ -162,6 +163,34 @@ def _trainer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
         yield Problem("trainer.class_weight", f"label {foreign[0]}", f"labels 0 to {len(spec.classes) - 1}")
     if plan.dataset.stratify and not spec.classes:
         yield Problem("dataset.stratify", "true", f"{spec.name} has no classes: false")
+
+
+def _text(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
+    """Texts become numbers first."""
+    if spec.dtype != "string":
+        return
+    if plan.trainer.jit_compile is True:
+        yield Problem("trainer.jit_compile", "true", "auto or false: XLA cannot take texts of any length")
+    if not plan.dataset.preprocessing:
+        yield Problem("dataset.preprocessing", "none", f"{spec.name} is text: WordVectorization first")
+        return
+    words = plan.dataset.preprocessing[0]
+    if words.name == "WordVectorization" and words.arguments.get("output_mode", "int") == "int":
+        yield from _ids(plan, spec, words.arguments["max_tokens"])
+
+
+def _ids(plan: Plan, spec: DataSpec, tokens: int) -> Iterator[Problem]:
+    """Ids of words are looked up in an Embedding that has a row for each of them."""
+    layers = stack(plan.model, preprocessed_spec(spec, input_shape(plan, spec) or ()), plan.regularizer)
+    if not layers or not layers[0].where.startswith("keras."):
+        return
+    first, rows = layers[0].name, layers[0].arguments.get("input_dim", 0)
+    if first != "Embedding":
+        allowed = "Embedding first, or WordVectorization with output_mode count, multi_hot or tf_idf"
+        yield Problem("model", f"{first} on the ids of words", allowed)
+    elif rows < tokens:
+        allowed = f"at least {tokens}, WordVectorization's max_tokens"
+        yield Problem("model", f"an Embedding of {rows} words", allowed)
 
 
 def _regularizer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
