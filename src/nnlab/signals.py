@@ -1,7 +1,7 @@
 """Signals that ask a run to end: noticed in the loop, recorded, and answered with the exit code 128 + n."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -25,15 +25,36 @@ class Interrupted(BaseException):
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Turn the first ending signal into Interrupted; a second one ends the process at once."""
-    former = {number: signal.getsignal(number) for number in ENDING}
 
-    def interrupt(number: int, _frame: FrameType | None) -> None:
-        for each in ENDING:
-            signal.signal(each, signal.SIG_DFL)
+    def interrupt(number: int) -> None:
         raise Interrupted(number)
 
+    with _answering(interrupt):
+        yield
+
+
+@contextmanager
+def noted() -> Iterator[list[int]]:
+    """Put the first ending signal into the list that is given out; a second one ends the process at once.
+
+    For those who have other processes to end before themselves. Python hears signals in its main thread only.
+    """
+    found: list[int] = []
+    with _answering(found.append):
+        yield found
+
+
+@contextmanager
+def _answering(answer: Callable[[int], None]) -> Iterator[None]:
+    former = {number: signal.getsignal(number) for number in ENDING}
+
+    def hear(number: int, _frame: FrameType | None) -> None:
+        for each in ENDING:
+            signal.signal(each, signal.SIG_DFL)
+        answer(number)
+
     for number in ENDING:
-        signal.signal(number, interrupt)
+        signal.signal(number, hear)
     try:
         yield
     finally:

@@ -1,0 +1,85 @@
+"""Processes of one's own, forked from a forkserver: start them, hear how they end, end them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from nnlab.errors import WorkError
+from nnlab.sweeps.messages import Ended, Message, Start, Started
+
+
+class Workers:
+    """A forkserver and the processes it has forked. Use as a context manager; leaving it ends them all.
+
+    The server imports in the background for some seconds; what is started before waits for it.
+    """
+
+    def __init__(self) -> None:
+        self.running: dict[int, Started] = {}
+        mine, theirs = socket.socketpair()
+        with theirs:
+            # A session of its own: Ctrl-C is for this process, which then decides what becomes of the others.
+            self._server = subprocess.Popen(
+                [sys.executable, "-m", "nnlab.sweeps.forkserver", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._channel = Connection(mine.detach())
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the socket: the server ends what still runs, then itself."""
+        self._channel.close()
+        self._server.wait()
+
+    def start(
+        self,
+        number: int,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        log: Path,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """Begin `function(*arguments)` in a new process whose output goes to `log`; `number` names it here.
+
+        settings: environment variables. The function is found by its name, the arguments are pickled.
+        """
+        with self._watched():
+            self._channel.send(Start(number, function, arguments, log.absolute(), settings or {}))
+
+    def events(self, seconds: float) -> Iterator[Message]:
+        """What has happened, waiting at most so long for the first of it. Raises WorkError without a server."""
+        with self._watched():
+            while self._channel.poll(seconds):
+                message: Message = self._channel.recv()
+                if isinstance(message, Started):
+                    self.running[message.number] = message
+                elif isinstance(message, Ended):
+                    self.running.pop(message.number, None)
+                yield message
+                seconds = 0.0
+
+    def signal(self, number: int, kind: signal.Signals) -> None:
+        """Send a signal to a process that has started; no effect on one that has ended."""
+        if started := self.running.get(number):
+            with suppress(ProcessLookupError):
+                os.kill(started.pid, kind)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """A broken channel is said in one line."""
+        try:
+            yield
+        except (EOFError, ConnectionError):
+            code = self._server.wait()
+            raise WorkError(f"sweep: the process that starts the runs ended with {code}; see above") from None

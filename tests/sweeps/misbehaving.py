@@ -1,0 +1,36 @@
+"""A callback that ends its process in one of the ways in which processes end."""
+
+import os
+import signal
+import sys
+import time
+
+import keras
+
+
+class Misbehave(keras.callbacks.Callback):
+    """manner: how, at the end of the first epoch."""
+
+    def __init__(self, manner: str = "well"):
+        super().__init__()
+        self.manner = manner
+
+    def on_epoch_end(self, epoch, logs=None):
+        match self.manner:
+            case "raise":
+                raise ValueError("no good")
+            case "exit":
+                sys.exit(3)
+            case "die":
+                os._exit(0)
+            case "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "memory":
+                self.hoard = bytearray(1_500_000_000)
+                self.hoard[::4096] = b"x" * len(self.hoard[::4096])
+                time.sleep(60)
+            case "hang":
+                time.sleep(600)
+            case "deaf":
+                signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+                time.sleep(600)
