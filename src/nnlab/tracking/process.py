@@ -5,10 +5,14 @@ import socket
 
 
 def this_process() -> str:
-    """This process as `host/pid/start`, start in seconds since 1970; a pid used again does not look alike."""
+    """This process as `name_process` names it."""
+    return name_process(os.getpid())
+
+
+def name_process(pid: int) -> str:
+    """A process as `host/pid/start`, start in seconds since 1970; a pid used again does not look alike."""
     import psutil
 
-    pid = os.getpid()
     return f"{socket.gethostname()}/{pid}/{psutil.Process(pid).create_time():.2f}"
 
 
