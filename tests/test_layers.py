@@ -14,7 +14,7 @@ ORDER = [
     {"objects"},
     {"spec"},
     {"plan"},
-    {"construct", "identity", "folder", "replacing"},
+    {"construct", "seeds", "identity", "folder", "replacing"},
     {"data", "models"},
     {"checking"},
     {"training", "evaluation", "tracking", "saving"},

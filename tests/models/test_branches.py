@@ -16,7 +16,7 @@ from nnlab.models.build import build_network
 from nnlab.objects import Reader
 from nnlab.saving.models import save_models
 from nnlab.saving.safety import load_model
-from nnlab.training.loop import reseed
+from nnlab.seeds import reseed
 
 PICTURE = (6, 6, 4)
 CONV: dict[str, Any] = {"Conv2D": {"filters": 4, "kernel_size": 3, "padding": "same"}}

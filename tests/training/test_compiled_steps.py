@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from nnlab.fitting import prepare
+from nnlab.seeds import reseed
 from nnlab.training import loop, runtime
-from nnlab.training.loop import reseed
 from nnlab.training.weights import sample_weights
 
 CASES = {

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnlab.seeds import reseed
 from nnlab.spec import Samples
 from nnlab.training.feed import Feed, split_preprocessing
-from nnlab.training.loop import reseed
 
 
 @pytest.fixture(scope="module")

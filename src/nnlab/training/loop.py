@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from nnlab.plan import Trainer
+from nnlab.seeds import reseed
 from nnlab.training.callback_states import continue_files
 from nnlab.training.checkpoints import Checkpoints
 from nnlab.training.feed import Feed
@@ -165,11 +166,3 @@ def _watches_batches(callbacks: Sequence[Any]) -> bool:
 def _needs(callback: Any) -> bool:
     """ModelCheckpoint has a batch hook that does nothing while it saves by epoch."""
     return getattr(callback, "save_freq", None) != "epoch"
-
-
-def reseed(network: "keras.Model", seed: int, epoch: int) -> None:
-    """Set every random generator inside the network to a pure function of (seed, position, epoch)."""
-    states = [variable for variable in network.variables if "seed_generator_state" in variable.path]
-    for position, state in enumerate(states):
-        mixed = np.random.SeedSequence((seed, position, epoch)).generate_state(2, np.uint32)
-        state.assign(mixed)
