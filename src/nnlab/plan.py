@@ -58,6 +58,9 @@ class Dataset(Section, ABC):
     validation set, "test" to watch the test set (allowed, and marked as a leak).
     test_split: fraction or count taken for the test set, or "given" for the source's own.
     samples: use only so many training samples, drawn by seed; null for all.
+    task: null for what the data say; "reconstruction" makes each preprocessed sample its own target.
+    corruption: layers that spoil the preprocessed inputs of a reconstruction, each sample always in the same
+    way, in training, validation and test; the saved model holds none of them. null for inputs as they are.
     """
 
     name: str
@@ -73,10 +76,18 @@ class Dataset(Section, ABC):
     stratify: Truth
     shuffle: Truth
     samples: Count | None
+    task: Annotated[
+        Literal["reconstruction"] | None,
+        Field(description="null, or 'reconstruction' to give inputs back"),
+    ]
+    corruption: Annotated[
+        tuple[KerasObject, ...] | None,
+        Field(min_length=1, description="null, or a list of at least one layer"),
+    ]
 
     @abstractmethod
     def spec(self) -> DataSpec:
-        """What can be known without loading: read headers at most. Raises DataError."""
+        """What can be known without loading, of the task that is asked: read headers at most. DataError."""
 
     @abstractmethod
     def load(self) -> RawData:

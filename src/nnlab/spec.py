@@ -1,12 +1,15 @@
 """What a network must know about its data, and the arrays themselves."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
 
 Task = Literal["classification", "binary", "regression", "reconstruction"]
+AskedTask = Literal["auto"] | Task
+"""What a user may ask of data whose task is not known beforehand."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class DataSpec:
     shape: of one raw sample, e.g. (28, 28). dtype: of the raw array ("uint8", "float32", "string").
     classes: their names in label order (two for binary, none for regression).
     features: column names of a table. target: what is predicted, with `unit` where it has one.
-    outputs: how many numbers are predicted for a regression.
+    outputs: how many numbers are predicted for a regression or given back by a reconstruction.
     """
 
     name: str
@@ -33,6 +36,15 @@ class DataSpec:
     def is_image(self) -> bool:
         """Whether samples are pictures: two axes or more of whole-number pixels."""
         return self.dtype == "uint8" and len(self.shape) >= 2
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the classes that are predicted; none where the inputs are to be given back."""
+        return self.classes if self.task in ("classification", "binary") else ()
+
+    def of_inputs(self) -> "DataSpec":
+        """The same data where each sample is its own target. The classes stay, to cut the data by them."""
+        return replace(self, task="reconstruction", target="input", unit="", outputs=math.prod(self.shape))
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ CONFIG: dict[str, Any] = {
         "stratify": False,
         "shuffle": True,
         "samples": None,
+        "corruption": None,
     },
     "model": {
         "name": "mlp",

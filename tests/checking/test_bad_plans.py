@@ -17,6 +17,7 @@ def layers(*names: Any) -> dict[str, Any]:
     return {"name": "layers", "layers": list(names), "head": {}}
 
 
+BACK = {"dataset.task": "reconstruction", "model": {**layers({"Rescaling": {"scale": 1}}), "head": None}}
 ONE_MISTAKE: list[tuple[dict[str, Any], str]] = [
     # counts
     ({"trainer.batch_size": 0}, "trainer.batch_size: 0; a number of at least 1"),
@@ -73,7 +74,7 @@ ONE_MISTAKE: list[tuple[dict[str, Any], str]] = [
     ({"model.qqq": 3}, "model.qqq: unknown key; one of name, head, neurons, activation, dropout"),
     (
         {"model.name": "mpl"},
-        "model.name: 'mpl'; one of cnn, layers, mlp, perceptron, text_conv; did you mean 'mlp'?",
+        "model.name: 'mpl'; one of autoencoder, cnn, layers, mlp, perceptron, text_conv; did you mean 'mlp'?",
     ),
     (
         {"optimizer.learning_rte": 0.1},
@@ -145,6 +146,40 @@ ONE_MISTAKE: list[tuple[dict[str, Any], str]] = [
     ({"model.head": {"units": 3}}, "model.head.units: 3 outputs; 10, for the classification of toy"),
     ({"model.head": None}, "model: 8 outputs; 10, for the classification of toy"),
     ({"dataset.task": "reconstruction"}, "model: the network gives 8; a reconstruction gives 28×28"),
+    (
+        {"dataset.task": "reconstruction", "model": {**layers("Flatten"), "head": None}},
+        "model: the network gives 784; a reconstruction gives 28×28: end with Reshape: {target_shape: [28, 28]}",
+    ),
+    (
+        {"model": {**layers({"Reshape": {"target_shape": [28, 28, 1]}}), "head": None}},
+        "model: 28×28×1 reaches the output; dataset.task=reconstruction for a network that gives its input back",
+    ),
+    ({"dataset.corruption": []}, "dataset.corruption: []; null, or a list of at least one layer"),
+    (
+        {"dataset.corruption": ["ReLU"]},
+        "dataset.corruption: given for a classification; null, or dataset.task=reconstruction; a network's own "
+        "GaussianNoise works in training alone",
+    ),
+    (
+        {**BACK, "dataset.corruption": [{"GaussianNoise": {"stddev": 1, "seed": 3}}]},
+        "dataset.corruption[0].seed: 3; none: noise follows from the run's seed",
+    ),
+    (
+        {**BACK, "dataset.corruption": ["ReLU", {"Dense": {"units": 28}}]},
+        "dataset.corruption[1]: Dense learns; nothing to learn: GaussianNoise, Dropout, ReLU to cut off …",
+    ),
+    (
+        {**BACK, "dataset.corruption": ["Flatten"]},
+        "dataset.corruption[0]: Flatten gives 784; samples stay 28×28: GaussianNoise, Dropout, ReLU to cut off …",
+    ),
+    (
+        {**BACK, "dataset.corruption": [{"UpSampling2D": {"size": 2}}]},
+        "dataset.corruption[0]: UpSampling2D: needs height, width and channels, and gets 28×28",
+    ),
+    (
+        {**BACK, "trainer.class_weight": "balanced"},
+        "trainer.class_weight: 'balanced'; toy has no classes: null",
+    ),
     (
         {"callbacks": {"stop": {"name": "EarlyStopping", "monitor": "val_acc"}}},
         "callbacks.stop.monitor: 'val_acc'; one of loss, accuracy, val_loss, val_accuracy; did you mean 'val_accuracy'?",

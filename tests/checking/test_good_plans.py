@@ -9,6 +9,9 @@ import pytest
 from nnlab.checking.reading import read_plan
 from nnlab.objects import keras_object
 
+BACK = {"name": "layers", "layers": [{"Reshape": {"target_shape": [28, 28, 1]}}], "head": {}}
+SPOILING = {"GaussianNoise": {"stddev": 0.5}}
+
 
 @pytest.mark.parametrize(
     "changes",
@@ -46,6 +49,8 @@ from nnlab.objects import keras_object
         {"tracking.uri": "http://${oc.env:MLFLOW_HOST}:5000"},
         {"dataset.task": "binary"},
         {"dataset.task": "regression", "loss": "Huber"},
+        {"dataset.task": "reconstruction", "model": BACK},
+        {"dataset.task": "reconstruction", "model": BACK, "dataset.corruption": ["ReLU", SPOILING]},
     ],
 )
 def test_limits_are_accepted(complaints: Any, changes: dict[str, Any]):
@@ -108,6 +113,10 @@ def test_a_plan_is_read_back_from_its_own_record(config: Any):
         "metrics": ["accuracy"],
     }
     plan = read_plan(config(changes))
+    assert read_plan(plan.plain()) == plan
+    spoilt = {"dataset.task": "reconstruction", "dataset.corruption": [SPOILING], "model": BACK}
+    plan = read_plan(config(spoilt))
+    assert plan.dataset.corruption is not None
     assert read_plan(plan.plain()) == plan
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from nnlab.checking.measures import measure_problems
+from nnlab.checking.tasks import task_problems
 from nnlab.errors import Problem, show
 from nnlab.models.arithmetic import Row, trace
 from nnlab.models.composites import holds
-from nnlab.models.shapes import ShapeError, format_shape
+from nnlab.models.shapes import ShapeError, format_shape, is_same_picture
 from nnlab.models.stack import head_units, preprocessed_spec, stack
+from nnlab.models.targets import reconstruction_problem
 from nnlab.names import signature, suggest
 from nnlab.objects import KerasObject
 from nnlab.plan import Plan
@@ -53,10 +55,11 @@ def input_shape(plan: Plan, spec: DataSpec) -> tuple[int, ...] | None:
 
 def _shapes(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
     try:
-        input_shape(plan, spec)
+        shape = input_shape(plan, spec)
     except ShapeError as error:
         yield Problem("dataset.preprocessing", str(error))
         return
+    yield from task_problems(plan, spec, shape)
     try:
         rows = network_rows(plan, spec)
     except ShapeError as error:
@@ -68,22 +71,16 @@ def _shapes(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
 
 
 def _output(plan: Plan, spec: DataSpec, output: tuple[int, ...]) -> Iterator[Problem]:
-    if spec.task == "reconstruction":
-        wanted = spec.shape
-        if output not in (wanted, (*wanted, 1)):
-            yield Problem(
-                "model",
-                f"the network gives {format_shape(output)}",
-                f"a reconstruction gives {format_shape(wanted)}",
-            )
-        return
     units = head_units(spec)
-    if len(output) != 1:
-        yield Problem(
-            "model",
-            f"{format_shape(output)} reaches the output",
-            "put Flatten or GlobalAveragePooling2D before the head",
-        )
+    wanted = input_shape(plan, spec)
+    if spec.task == "reconstruction":
+        if wanted is not None and (problem := reconstruction_problem(output, wanted)):
+            yield problem
+    elif len(output) != 1:
+        back = wanted is not None and is_same_picture(output, wanted)
+        remedy = "put Flatten or GlobalAveragePooling2D before the head"
+        allowed = "dataset.task=reconstruction for a network that gives its input back" if back else remedy
+        yield Problem("model", f"{format_shape(output)} reaches the output", allowed)
     elif output[0] != units and not (spec.task == "classification" and output[0] > units):
         key = "model.head.units" if plan.model.head else "model"
         yield Problem(key, f"{output[0]} outputs", f"{units}, for the {spec.task} of {spec.name}")
@@ -157,7 +154,7 @@ def _loss(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
 
 def _trainer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
     weights = plan.trainer.class_weight
-    if weights is not None and not spec.classes:
+    if weights is not None and not spec.labels:
         yield Problem("trainer.class_weight", show(weights), f"{spec.name} has no classes: null")
     elif isinstance(weights, dict) and (foreign := sorted(set(weights) - set(range(len(spec.classes))))):
         yield Problem("trainer.class_weight", f"label {foreign[0]}", f"labels 0 to {len(spec.classes) - 1}")

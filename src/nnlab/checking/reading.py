@@ -106,9 +106,9 @@ class _Reading:
         values = self._mapping("dataset")
         if values is None:
             return None
-        if "preprocessing" in values:
-            given = values["preprocessing"]
-            values["preprocessing"] = self.reader.read_list("layer", given, "dataset.preprocessing")
+        for key in ("preprocessing", "corruption"):
+            if values.get(key) not in (None, []):
+                values[key] = self.reader.read_list("layer", values[key], f"dataset.{key}")
         return self._found(Dataset, "dataset", values)
 
     def _spec(self, dataset: Dataset | None) -> DataSpec | None:
@@ -125,8 +125,8 @@ class _Reading:
             return None
         if "layers" in values:
             values["layers"] = self.reader.read_list("layer", values["layers"], "model.layers")
-        if "activation" in values:
-            self.reader.read("activation", values["activation"], "model.activation")
+        for key in values.keys() & {"activation", "output_activation"}:
+            self.reader.read("activation", values[key], f"model.{key}")
         if "head" in values:
             values["head"] = resolve_head(self.reader, values["head"], spec)
         return self._found(Network, "model", values)

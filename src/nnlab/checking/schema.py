@@ -83,9 +83,11 @@ def _grammar(kind: type[Section]) -> dict[str, Schema]:
     """The keys that hold Keras objects, in the grammar in which they are written."""
     found = {
         "preprocessing": _LAYERS,
+        "corruption": or_null({**_LAYERS, "minItems": 1}),
         "layers": _LAYERS,
         "head": _head(),
         "activation": reference("activation"),
+        "output_activation": reference("activation"),
     }
     return {key: schema for key, schema in found.items() if key in kind.model_fields}
 

@@ -1,8 +1,8 @@
 """Preprocessing layers: built from descriptions, fitted on the training split alone, then applied."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from nnlab.objects import KerasObject
 if TYPE_CHECKING:
     import keras
 
+T = TypeVar("T")
 BATCH = 1024
 WHOLE_BYTES = 64_000_000
 """Up to this size (as float32) the training data is given to `adapt` in one piece, above it in batches."""
@@ -26,13 +27,14 @@ def adapt(descriptions: Sequence[KerasObject], x_train: np.ndarray) -> "list[ker
     Raises DataError where a layer cannot take the data.
     """
     layers: list[Any] = []
-    with _float32():
+    with in_float32():
         for index, description in enumerate(descriptions):
-            layer = _attempt(index, description, lambda description=description: construct(description))
+            key = f"dataset.preprocessing[{index}]"
+            layer = attempt(key, description, lambda description=description: construct(description))
             if _learns(description, layer):
-                _attempt(index, description, lambda layer=layer: layer.adapt(_as_seen(layers, x_train)))
+                attempt(key, description, lambda layer=layer: layer.adapt(_as_seen(layers, x_train)))
             layers.append(layer)
-            _attempt(index, description, lambda layer=layer: apply(layers, x_train[:1]))
+            attempt(key, description, lambda: apply(layers, x_train[:1]))
     return layers
 
 
@@ -79,18 +81,18 @@ def _as_seen(layers: Sequence[Any], x: np.ndarray) -> Any:
     )
 
 
-def _attempt(index: int, description: KerasObject, action: Any) -> Any:
+def attempt(key: str, description: KerasObject, action: Callable[[], T]) -> T:
+    """What `action` gives; what Keras refuses becomes a DataError that names key and layer."""
     try:
         return action()
     except (ValueError, TypeError, NotImplementedError) as error:
         line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise DataError(
-            f"dataset.preprocessing[{index}]: {description.name} cannot take the data: {line}"
-        ) from None
+        raise DataError(f"{key}: {description.name} cannot take the data: {line}") from None
 
 
 @contextmanager
-def _float32() -> Iterator[None]:
+def in_float32() -> Iterator[None]:
+    """Layers made inside compute in float32, whatever precision the network is trained in."""
     import keras
 
     before = keras.config.dtype_policy()

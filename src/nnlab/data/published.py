@@ -16,8 +16,8 @@ class Known(Dataset):
     counts: ClassVar[tuple[int, int]]
 
     def spec(self) -> DataSpec:
-        """The facts; nothing is read."""
-        return self.facts
+        """The facts, or those of a reconstruction; nothing is read."""
+        return self.facts.of_inputs() if self.task else self.facts
 
     def load(self) -> RawData:
         """The arrays. Raises FetchError or DataError."""

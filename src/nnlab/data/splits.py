@@ -39,6 +39,8 @@ def load_splits(dataset: Dataset, seed: int) -> Splits:
 def split(raw: RawData, spec: DataSpec, dataset: Dataset, seed: int) -> Splits:
     """Cut inspected arrays as the dataset's keys say. Raises DataError naming the key."""
     labels = raw.train.y if dataset.stratify and spec.classes else None
+    hashed = fingerprint_data(raw)
+    raw = _of_inputs(raw) if spec.task == "reconstruction" else raw
     rows = np.arange(len(raw.train))
     rows, test = _test(raw, rows, Cut("test_split", seed, dataset.shuffle, labels), dataset)
     rows, validation = _validation(
@@ -47,7 +49,6 @@ def split(raw: RawData, spec: DataSpec, dataset: Dataset, seed: int) -> Splits:
     if dataset.samples is not None:
         # Always drawn by seed: the first ones of a source sorted by class would be of one class.
         rows = Cut("samples", seed, True, labels).take(rows, dataset.samples)
-    hashed = fingerprint_data(raw)
     return Splits(_pick(raw.train, rows), validation, test, spec, dataset.validation_split == "test", hashed)
 
 
@@ -80,9 +81,15 @@ def _given(part: Samples | None, name: str, dataset: Dataset) -> Samples:
     return part
 
 
+def _of_inputs(raw: RawData) -> RawData:
+    """The inputs as their own targets: one array, not two."""
+    parts = {name: getattr(raw, name) for name in ("train", "validation", "test")}
+    return RawData(**{name: part and Samples(part.x, part.x) for name, part in parts.items()})
+
+
 def _pick(samples: Samples, rows: np.ndarray) -> Samples:
     """The rows, without a copy where they follow one another."""
     first, last = int(rows[0]), int(rows[-1]) + 1
-    if last - first == len(rows):
-        return Samples(samples.x[first:last], samples.y[first:last])
-    return Samples(samples.x[rows], samples.y[rows])
+    chosen = slice(first, last) if last - first == len(rows) else rows
+    x = samples.x[chosen]
+    return Samples(x, x if samples.y is samples.x else samples.y[chosen])

@@ -3,17 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from nnlab.errors import DataError
-from nnlab.spec import Task
+from nnlab.spec import AskedTask, Task
 
 MOST_CLASSES = 20
 """Whole numbers of more kinds than this are taken for a regression."""
-
-AskedTask = Literal["auto"] | Task
 
 
 @dataclass(frozen=True)

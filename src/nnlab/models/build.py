@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from nnlab.construct import construct
 from nnlab.errors import ConfigError, Problem
 from nnlab.models.stack import preprocessed_spec, stack
+from nnlab.models.targets import reconstruction_problem
 from nnlab.objects import KerasObject
 from nnlab.plan import Plan
 from nnlab.spec import DataSpec
@@ -30,6 +31,12 @@ def build_network(plan: Plan, spec: DataSpec, shape: tuple[int, ...], dtype: str
                 [Problem("model", f"layer {index + 1}, {description.name}", _reason(error))]
             ) from None
     return network
+
+
+def check_output(spec: DataSpec, output: tuple[int, ...], seen: tuple[int, ...]) -> None:
+    """Raises ConfigError where a reconstruction's output is of another shape than the preprocessed samples."""
+    if spec.task == "reconstruction" and (problem := reconstruction_problem(output, seen)):
+        raise ConfigError([problem])
 
 
 def _output_dtype(plan: Plan, description: KerasObject, is_last: bool) -> dict[str, Any]:

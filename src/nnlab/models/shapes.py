@@ -23,6 +23,11 @@ class Step:
     arithmetic: str = ""
 
 
+def is_same_picture(output: Shape, wanted: Shape) -> bool:
+    """Whether two shapes are the same but for the channel axis that a grey picture may have: 28×28, 28×28×1."""
+    return output == wanted or (len(wanted) > 1 and (output == (*wanted, 1) or wanted == (*output, 1)))
+
+
 def format_sample(spec: DataSpec) -> str:
     """One raw sample as people call it: 28×28, or a text."""
     return "a text" if spec.dtype == "string" else format_shape(spec.shape)

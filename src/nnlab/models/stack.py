@@ -8,19 +8,24 @@ from nnlab.objects import KerasObject, keras_object
 from nnlab.plan import Network, Regularization
 from nnlab.spec import DataSpec
 
-HEAD_ACTIVATION = {"classification": "softmax", "binary": "sigmoid", "regression": "linear"}
+HEAD_ACTIVATION = {
+    "classification": "softmax",
+    "binary": "sigmoid",
+    "regression": "linear",
+    "reconstruction": "linear",
+}
 _KERNELS = ("kernel_regularizer", "depthwise_regularizer", "pointwise_regularizer")
 _TARGETS = {"kernel": _KERNELS, "bias": ("bias_regularizer",), "activity": ("activity_regularizer",)}
 
 
 def head_units(spec: DataSpec) -> int:
-    """How many outputs the task needs: one a class, one for binary, one a target."""
+    """How many outputs the task needs: one a class, one for binary, one a target or column to give back."""
     return {"classification": len(spec.classes), "binary": 1}.get(spec.task, spec.outputs)
 
 
 def default_head(spec: DataSpec) -> dict[str, object] | None:
-    """The arguments of the Dense layer that suits the task, or None for a reconstruction."""
-    if spec.task == "reconstruction":
+    """The arguments of the Dense layer that suits the task, or None where pictures are given back."""
+    if spec.task == "reconstruction" and len(spec.shape) != 1:
         return None
     return {"units": head_units(spec), "activation": HEAD_ACTIVATION[spec.task]}
 

@@ -6,10 +6,10 @@ from pydantic import Field
 
 from nnlab.data.own_files import own_file
 from nnlab.data.tables import column_index, read_column, read_header, read_numbers
-from nnlab.data.targets import AskedTask, Target, decide, labels_of
+from nnlab.data.targets import Target, decide, labels_of
 from nnlab.errors import DataError
 from nnlab.plan import Dataset
-from nnlab.spec import DataSpec, RawData, Samples
+from nnlab.spec import AskedTask, DataSpec, RawData, Samples
 
 
 class Csv(Dataset):
@@ -23,7 +23,7 @@ class Csv(Dataset):
     path: str
     target: str | None
     features: tuple[str, ...] | None
-    task: AskedTask
+    task: AskedTask  # pyright: ignore[reportIncompatibleVariableOverride] (a frozen field)
     delimiter: Annotated[str, Field(min_length=1, max_length=1)]
     test_path: str | None
     validation_path: str | None

@@ -28,7 +28,8 @@ class ImageFolder(Dataset):
         classes = self._classes()
         task = "binary" if len(classes) == 2 else "classification"
         shape = (*self.image_size, *((3,) if self.color == "rgb" else ()))
-        return DataSpec(self.name, task, shape, "uint8", classes=classes, target="class")
+        spec = DataSpec(self.name, task, shape, "uint8", classes=classes, target="class")
+        return spec.of_inputs() if self.task else spec
 
     def load(self) -> RawData:
         """Every picture. Raises DataError naming the file."""

@@ -19,7 +19,8 @@ class LogisticMap(Dataset):
     def spec(self) -> DataSpec:
         """One number in, one out."""
         target = "x(1)" if self.steps == 1 else f"x({self.steps})"
-        return DataSpec("logistic_map", "regression", (1,), "float32", features=("x(0)",), target=target)
+        spec = DataSpec("logistic_map", "regression", (1,), "float32", features=("x(0)",), target=target)
+        return spec.of_inputs() if self.task else spec
 
     def load(self) -> RawData:
         """A fixed pool of points, from which splits and `samples` are drawn by seed, and an even grid."""

@@ -1,5 +1,6 @@
 """The user's own arrays: an .npz file, arrays by name."""
 
+import math
 from pathlib import Path
 from typing import Literal, Self
 
@@ -7,12 +8,12 @@ import numpy as np
 from pydantic import model_validator
 
 from nnlab.data.own_files import own_file
-from nnlab.data.targets import AskedTask, Target, decide, labels_of
+from nnlab.data.targets import Target, decide, labels_of
 from nnlab.data.zipped_arrays import Header, find_header, read_array, read_headers
 from nnlab.errors import DataError
 from nnlab.objects import keras_object
 from nnlab.plan import Dataset
-from nnlab.spec import DataSpec, RawData, Samples
+from nnlab.spec import AskedTask, DataSpec, RawData, Samples
 
 _TO_CHANNELS_LAST = [2, 3, 1]
 
@@ -32,7 +33,7 @@ class Npz(Dataset):
     y_validation: str | None
     x_test: str | None
     y_test: str | None
-    task: AskedTask
+    task: AskedTask  # pyright: ignore[reportIncompatibleVariableOverride] (a frozen field)
     data_format: Literal["channels_last", "channels_first"]
 
     @model_validator(mode="after")
@@ -95,6 +96,8 @@ class Npz(Dataset):
         return decide(_as_texts(read_array(path, self.y_train), self.y_train, path), self.task)
 
     def _outputs(self, path: Path, found: Target) -> int:
+        if found.task == "reconstruction":
+            return math.prod(find_header(read_headers(path), self.x_train, "dataset.x_train", path).shape[1:])
         if self.y_train is None or found.task != "regression":
             return 1
         header: Header = read_headers(path)[self.y_train]

@@ -1,0 +1,79 @@
+"""A dataset that is asked for a reconstruction: which can, which cannot, and what becomes of its classes."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from nnlab.cli.compose import compose_plan
+from nnlab.errors import ConfigError
+from nnlab.plan import Dataset
+from nnlab.spec import DataSpec, RawData
+
+BACK = ("dataset.task=reconstruction", "model=layers", "model.layers=[]")
+
+
+class Texts(Dataset):
+    """A dataset that knows nothing of reconstructions."""
+
+    def spec(self) -> DataSpec:
+        return DataSpec("texts", "binary", (1,), "string", classes=("no", "yes"))
+
+    def load(self) -> RawData:
+        raise NotImplementedError("checking never loads data")
+
+
+def test_a_dataset_that_cannot_says_so(config: Any, monkeypatch: pytest.MonkeyPatch):
+    from nnlab.checking.reading import read_plan
+
+    monkeypatch.setattr(sys.modules["toylab"], "Texts", Texts, raising=False)
+    changes = {"dataset": {**config()["dataset"], "name": "toylab.Texts", "task": "reconstruction"}}
+    with pytest.raises(
+        ConfigError, match=r"^dataset.task: 'reconstruction'; null: texts cannot be given back$"
+    ):
+        read_plan(config(changes))
+
+
+@pytest.mark.parametrize(
+    ("dataset", "outputs"), [("mnist", 784), ("cifar10", 3072), ("boston", 13), ("diabetes", 8), ("xor", 2)]
+)
+def test_any_dataset_can_be_its_own_target(dataset: str, outputs: int):
+    head = ["model.head=null"] if outputs > 100 else []
+    spec = compose_plan([f"dataset={dataset}", *BACK, *head]).dataset.spec()
+    assert (spec.task, spec.outputs, spec.target, spec.labels) == ("reconstruction", outputs, "input", ())
+
+
+def test_a_table_gets_a_head_as_wide_as_itself():
+    plan = compose_plan(["dataset=boston", "dataset.task=reconstruction", "model=mlp"])
+    assert plan.model.head is not None
+    assert plan.model.head.plain() == {"Dense": {"units": 13, "activation": "linear"}}
+    assert (plan.loss.name, plan.metrics[0].name) == ("MeanSquaredError", "MeanAbsoluteError")
+
+
+def test_pictures_are_measured_as_they_leave_the_preprocessing():
+    smaller = "dataset.preprocessing=[{Reshape: {target_shape: [28,28,1]}},{Resizing: {height: 8, width: 8}}]"
+    words = ["dataset.task=reconstruction", "model=autoencoder", smaller]
+    assert compose_plan(words).model.name == "autoencoder"
+    larger = "model.layers=[{Resizing: {height: 28, width: 28}}]"
+    with pytest.raises(ConfigError, match="the network gives 28×28×1; a reconstruction gives 8×8×1"):
+        compose_plan([*BACK[:2], smaller, larger, "model.head=null"])
+
+
+@pytest.mark.parametrize("filters", ["[4]", "[4,3]", "[4,3,2]", "[4,3,2,2,2]"])
+@pytest.mark.parametrize("code", ["null", "5"])
+@pytest.mark.parametrize("dataset", ["mnist", "cifar10", "digits"])
+def test_an_autoencoder_comes_back_to_any_size(dataset: str, filters: str, code: str):
+    words = [
+        f"dataset={dataset}",
+        "dataset.task=reconstruction",
+        f"model.filters={filters}",
+        f"model.code={code}",
+    ]
+    assert compose_plan(["model=autoencoder", *words]).model.head is None
+
+
+def test_an_autoencoder_of_rows_is_refused_with_its_layer():
+    with pytest.raises(
+        ConfigError, match="model: layer 1, Conv2D: needs height, width and channels, and gets 13"
+    ):
+        compose_plan(["dataset=boston", "dataset.task=reconstruction", "model=autoencoder"])
