@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnlab.construct import construct
+from nnlab.data.corruption import Corruption, Part, build_corruption
 from nnlab.data.preprocessing import adapt, apply
 from nnlab.data.splits import Splits
-from nnlab.models.build import build_network, whole_model
+from nnlab.models.build import build_network, check_output, whole_model
 from nnlab.models.targets import is_one_hot
 from nnlab.plan import Plan
 from nnlab.spec import DataSpec, Samples
@@ -17,7 +18,7 @@ from nnlab.training import runtime
 from nnlab.training.callbacks import build_callbacks, check_callbacks
 from nnlab.training.checkpoints import Checkpoints
 from nnlab.training.compilation import compile_network, uses_xla
-from nnlab.training.feed import Feed
+from nnlab.training.feed import Feed, InputFeed
 from nnlab.training.history import History
 from nnlab.training.loop import EVALUATION_BATCH, Fit, Listener, fit
 from nnlab.training.steps import TestSteps
@@ -35,14 +36,20 @@ class Prepared:
     spec: DataSpec
     preprocessing: list[Any]
     network: "keras.Sequential"
+    corruption: Corruption | None
 
-    def feed(self, samples: Samples, weights: np.ndarray | None = None) -> Feed:
-        """Samples ready for the network."""
-        return Feed(samples, self.preprocessing, self._encode, weights)
+    def feed(self, samples: Samples, part: Part, weights: np.ndarray | None = None) -> Feed:
+        """Samples ready for the network; the noise of a corruption is another for each part of the data."""
+        if self.spec.task != "reconstruction":
+            return Feed(samples, self.preprocessing, self._encode, weights)
+        spoilt = self.corruption and self.corruption.spoil(self.preprocessing, samples.x, part)
+        return InputFeed(samples, self.preprocessing, self._encode, spoilt)
 
     def _encode(self, y: Any) -> Any:
         import tensorflow as tf
 
+        if self.spec.task == "reconstruction":
+            return tf.reshape(tf.cast(y, tf.float32), (-1, *self.network.output_shape[1:]))
         if is_one_hot(self.plan.loss.name, self.spec.task):
             return tf.one_hot(y, self.network.output_shape[-1])
         if self.spec.task == "classification":
@@ -81,10 +88,25 @@ def prepare(plan: Plan, splits: Splits) -> Prepared:
     check_callbacks(plan.callbacks)
     preprocessing = adapt(plan.dataset.preprocessing, splits.train.x)
     seen = apply(preprocessing, splits.train.x[:1])
+    corruption = build_corruption(plan.dataset.corruption, preprocessing, splits.train.x, plan.seed)
     runtime.set_precision(plan.trainer)
     network = build_network(plan, splits.spec, seen.shape[1:], str(seen.dtype))
+    check_output(splits.spec, network.output_shape[1:], seen.shape[1:])
     compile_network(plan, network)
-    return Prepared(plan, splits.spec, preprocessing, network)
+    return Prepared(plan, splits.spec, preprocessing, network, corruption)
+
+
+def judged(prepared: Prepared, samples: Samples) -> Samples:
+    """What predictions are held against: of a reconstruction, what the network was shown and was to give back.
+
+    Those are float32 of the preprocessed shape; the samples of other tasks stay as they are.
+    """
+    if prepared.spec.task != "reconstruction":
+        return samples
+    clean = apply(prepared.preprocessing, samples.x)
+    if prepared.corruption is None:
+        return Samples(clean, clean)
+    return Samples(prepared.corruption.spoil(prepared.preprocessing, samples.x, "test"), clean)
 
 
 def train(
@@ -103,8 +125,8 @@ def train(
     return fit(
         Fit(
             network=prepared.network,
-            train=prepared.feed(splits.train, weights),
-            validation=prepared.feed(splits.validation) if splits.validation else None,
+            train=prepared.feed(splits.train, "train", weights),
+            validation=prepared.feed(splits.validation, "validation") if splits.validation else None,
             trainer=plan.trainer,
             seed=plan.seed,
             # Texts have any number of words, and XLA takes arrays of known shapes only.
@@ -120,7 +142,7 @@ def evaluate(prepared: Prepared, samples: Samples) -> tuple[dict[str, float], np
     """Loss and metrics by Keras's names, and the predictions, float32 (n, …): probabilities of classes."""
     import tensorflow as tf
 
-    logs, outputs = TestSteps(prepared.network, prepared.feed(samples), EVALUATION_BATCH).run()
+    logs, outputs = TestSteps(prepared.network, prepared.feed(samples, "test"), EVALUATION_BATCH).run()
     if prepared.plan.loss.arguments.get("from_logits"):
         outputs = tf.nn.softmax(outputs) if prepared.spec.task == "classification" else tf.sigmoid(outputs)
     return logs, outputs.numpy()

@@ -14,7 +14,7 @@ from nnlab.errors import NnlabError
 from nnlab.evaluation import judge
 from nnlab.evaluation.weights import tabulate_weights, zero_share
 from nnlab.figure_process import FigureProcess
-from nnlab.fitting import Prepared, evaluate, prepare, train
+from nnlab.fitting import Prepared, evaluate, judged, prepare, train
 from nnlab.folder import make_folder
 from nnlab.identity import identify
 from nnlab.models.memory import check_memory
@@ -101,7 +101,7 @@ def _judge(
 ) -> dict[str, float]:
     """Use the test set once: scores, tables, and figures on their way."""
     tested, predictions = evaluate(prepared, splits.test)
-    judgement = judge(splits.spec, splits.test, predictions)
+    judgement = judge(splits.spec, judged(prepared, splits.test), predictions)
     figures.draw(judgement, splits.spec, splits.test, predictions, history.series, folder / "plots")
     write_tables(folder, judgement, history, tabulate_weights(prepared.kernels()))
     return final_scores(history, tested, judgement)

@@ -32,7 +32,7 @@ def plain_keras(plan: Any, data: Any) -> list[np.ndarray]:
     runtime.prepare(plan.trainer, plan.seed)
     prepared = prepare(plan, data)
     network = prepared.network
-    feed = prepared.feed(data.train, sample_weights(plan.trainer, data.spec, data.train.y))
+    feed = prepared.feed(data.train, "train", sample_weights(plan.trainer, data.spec, data.train.y))
     size = plan.trainer.batch_size
     for epoch in range(plan.trainer.epochs):
         reseed(network, plan.seed, epoch)

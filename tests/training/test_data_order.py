@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.seeds import reseed
 from nnlab.spec import Samples
-from nnlab.training.feed import Feed, split_preprocessing
+from nnlab.training.feed import Feed, InputFeed, split_preprocessing
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,23 @@ def test_a_large_layer_before_a_small_one_is_done_once_too():
     assert (len(once), in_batch) == (2, [])
 
 
-def test_a_reconstruction_keeps_one_copy():
-    x = np.ones((4, 3), np.float32)
-    feed = Feed(Samples(x, x), [], lambda y: y)
-    assert feed.y is feed.x
+def test_inputs_are_their_own_targets_as_they_leave_the_preprocessing():
+    import keras
+
+    x = np.arange(36, dtype=np.uint8).reshape(4, 3, 3)
+    feed = InputFeed(Samples(x, x), [keras.layers.Rescaling(0.5)], lambda y: y + 1, None)
+    assert (len(feed.tensors()), feed.x.dtype.name) == (1, "uint8")
+    shown, wanted = (np.asarray(part) for part in feed.batch(feed.tensors(), np.array([2, 0])))
+    np.testing.assert_array_equal(shown, x[[2, 0]] * 0.5)
+    np.testing.assert_array_equal(wanted, shown + 1)
+
+
+def test_spoilt_inputs_come_with_the_clean_ones_of_the_same_samples():
+    import keras
+
+    x = np.arange(12, dtype=np.uint8).reshape(4, 3)
+    spoilt = 100 + x.astype(np.float32)
+    feed = InputFeed(Samples(x, x), [keras.layers.Rescaling(0.5)], lambda y: y, spoilt)
+    shown, wanted = (np.asarray(part) for part in feed.batch(feed.tensors(), np.array([3, 1])))
+    np.testing.assert_array_equal(shown, spoilt[[3, 1]])
+    np.testing.assert_array_equal(wanted, x[[3, 1]] * 0.5)

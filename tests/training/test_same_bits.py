@@ -20,7 +20,7 @@ plan = compose_plan(sys.argv[1:])
 splits = load_splits(plan.dataset, plan.seed)
 runtime.prepare(plan.trainer, plan.seed)
 prepared = prepare(plan, splits)
-feed = prepared.feed(splits.train)
+feed = prepared.feed(splits.train, "train")
 orders = [feed.order(plan.seed, epoch, True).numpy().tolist() for epoch in (1, 2)]
 history = train(prepared, splits, Path.cwd(), [])
 bits = b"".join(weight.tobytes() for weight in prepared.network.get_weights())

@@ -15,7 +15,7 @@ def _(tools: Tools) -> None:
 @witness("dataset.preprocessing")
 def _(tools: Tools) -> None:
     prepared, _, data = tools.train(tools.plan("dataset.preprocessing=[{Rescaling: {scale: 0.5}}]"))
-    feed = prepared.feed(data.train)
+    feed = prepared.feed(data.train, "train")
     x, *_ = feed.batch(feed.tensors(), np.arange(3))
     np.testing.assert_array_equal(np.asarray(x), data.train.x[:3] * 0.5)
 
@@ -53,7 +53,7 @@ def write_table(path: Path, rows: int, separator: str = ",") -> None:
     path.write_text("\n".join(separator.join(line) for line in lines) + "\n")
 
 
-@witness("dataset.csv.path", "dataset.csv.target", "dataset.csv.features", "dataset.csv.task")
+@witness("dataset.csv.path", "dataset.csv.target", "dataset.csv.features")
 def _(tools: Tools) -> None:
     write_table(tools.folder / "own.csv", 30)
     own = ("dataset=csv", "dataset.path=own.csv")
@@ -85,7 +85,6 @@ def _(tools: Tools) -> None:
 @witness(
     *(f"dataset.npz.{axis}_{part}" for axis in "xy" for part in ("train", "validation", "test")),
     "dataset.npz.path",
-    "dataset.npz.task",
 )
 def _(tools: Tools) -> None:
     parts = {"a": 30, "b": 6, "c": 9}
@@ -131,6 +130,26 @@ def _(tools: Tools) -> None:
     assert coloured.train.x.shape[1:] == (4, 6, 3)
     np.testing.assert_array_equal(coloured.train.x[:, 0, 0, 0], 255 * coloured.train.y)
     assert tools.splits(*own, *splits, "dataset.color=grayscale").train.x.shape[1:] == (4, 6)
+
+
+@witness("dataset.task")
+def _(tools: Tools) -> None:
+    words = ("dataset.task=reconstruction", "model=autoencoder", "model.filters=[2]")
+    prepared, _, data = tools.train(tools.plan(*words))
+    feed = prepared.feed(data.train, "train")
+    x, y = feed.batch(feed.tensors(), np.arange(3))
+    np.testing.assert_array_equal(np.asarray(x), data.train.x[:3] * np.float32(0.0625))
+    np.testing.assert_array_equal(np.asarray(y)[..., 0], np.asarray(x))
+
+
+@witness("dataset.corruption")
+def _(tools: Tools) -> None:
+    words = ("dataset.task=reconstruction", "model=autoencoder", "model.filters=[2]")
+    prepared, _, data = tools.train(tools.plan(*words, "dataset.corruption=[{GaussianNoise: {stddev: 0.5}}]"))
+    feed = prepared.feed(data.train, "train")
+    x, y = (np.asarray(part) for part in feed.batch(feed.tensors(), np.arange(len(data.train))))
+    np.testing.assert_array_equal(y[..., 0], data.train.x * np.float32(0.0625))
+    assert 0.45 < (x - y[..., 0]).std() < 0.55
 
 
 @witness("dataset.logistic_map.steps")

@@ -80,6 +80,24 @@ def _(tools: Tools) -> None:
     }
 
 
+@witness(
+    *(
+        f"model.autoencoder.{key}"
+        for key in ("filters", "kernel_size", "code", "activation", "output_activation")
+    )
+)
+def _(tools: Tools) -> None:
+    words = ("filters=[3,5]", "kernel_size=2", "code=7", "activation=elu", "output_activation=tanh")
+    asked = ("model=autoencoder", "dataset.task=reconstruction", *(f"model.{word}" for word in words))
+    network = tools.network(*asked)
+    _, down, _, lower, pool, _, code, wide, small, up, _, last = network.layers
+    assert (down.filters, lower.filters, up.filters, last.filters) == (3, 5, 5, 1)
+    assert (down.kernel_size, code.units, wide.units, pool.output.shape) == ((2, 2), 7, 20, (None, 2, 2, 5))
+    assert {layer.activation.__name__ for layer in (down, code, wide, up)} == {"elu"}
+    assert (last.activation.__name__, network.output_shape) == ("tanh", (None, 8, 8, 1))
+    assert small.output.shape == pool.output.shape
+
+
 @witness("model.layers.layers")
 def _(tools: Tools) -> None:
     network = tools.network("model=layers", "model.layers=[Flatten,{Dense: {units: 3}},LeakyReLU]")

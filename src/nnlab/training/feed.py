@@ -70,6 +70,39 @@ class Feed:
         )
 
 
+class InputFeed(Feed):
+    """Samples that are their own targets: preprocessed inputs to give back, and shown spoilt where they are.
+
+    spoilt: float32 (n, *preprocessed shape), kept whole, since noise drawn in each batch would be other noise
+    in each epoch; None for inputs as they are.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        preprocessing: Sequence[Any],
+        encode: Callable[["tf.Tensor"], "tf.Tensor"],
+        spoilt: np.ndarray | None,
+    ):
+        import tensorflow as tf
+
+        super().__init__(Samples(samples.x, samples.x), preprocessing, encode)
+        self.spoilt = None if spoilt is None else tf.constant(spoilt)
+
+    def tensors(self) -> tuple[Any, ...]:
+        """What a compiled function takes: x and, where there are any, the spoilt inputs."""
+        return (self.x,) if self.spoilt is None else (self.x, self.spoilt)
+
+    def batch(self, tensors: tuple[Any, ...], indices: "tf.Tensor") -> tuple[Any, ...]:
+        """What the network is shown of the samples at `indices`, and what it is to give back."""
+        import tensorflow as tf
+
+        clean, *spoilt = (tf.gather(tensor, indices) for tensor in tensors)
+        for layer in self.in_batch:
+            clean = layer(clean)
+        return (spoilt[0] if spoilt else clean, self.encode(clean))
+
+
 def split_preprocessing(layers: Sequence[Any], x: np.ndarray) -> tuple[list[Any], list[Any]]:
     """The layers to run once over the whole array, and the rest, to run on each batch.
 
