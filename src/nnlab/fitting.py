@@ -91,7 +91,7 @@ def prepare(plan: Plan, splits: Splits) -> Prepared:
     corruption = build_corruption(plan.dataset.corruption, preprocessing, splits.train.x, plan.seed)
     runtime.set_precision(plan.trainer)
     network = build_network(plan, splits.spec, seen.shape[1:], str(seen.dtype))
-    check_output(splits.spec, network.output_shape[1:], seen.shape[1:])
+    check_output(splits.spec, tuple(network.outputs[0].shape[1:]), seen.shape[1:])
     compile_network(plan, network)
     return Prepared(plan, splits.spec, preprocessing, network, corruption)
 

@@ -83,16 +83,35 @@ def test_regression_of_a_constant(tmp_path):
     assert "residuals" in draw(spec, Samples(y[:, None], y), np.ones((4, 1)), tmp_path)
 
 
-@pytest.mark.parametrize("shape", [(6, 6), (6, 6, 3)])
-def test_reconstruction_of_images(tmp_path, shape):
-    x = np.random.default_rng(0).integers(0, 256, (3, *shape)).astype(np.uint8)
+@pytest.mark.parametrize("shape", [(12, 12), (6, 6, 3), (6, 6, 1)])
+@pytest.mark.parametrize("spoilt", [True, False])
+def test_reconstruction_of_images(tmp_path, shape, spoilt):
+    y = np.random.default_rng(0).random((20, *shape)).astype(np.float32)
     spec = DataSpec("pixels", "reconstruction", shape, "uint8")
-    assert draw(spec, Samples(x, x), x / 255, tmp_path) == {"history", "reconstructions"}
+    drawn = draw(spec, Samples(y * 0.5 if spoilt else y, y), y**2, tmp_path)
+    assert drawn == {"history", "reconstructions", "reconstruction_extremes", "reconstruction_errors"}
 
 
-def test_reconstruction_of_a_table_has_no_pictures(tmp_path):
-    x = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
-    assert draw(DataSpec("t", "reconstruction", (4,), "float32"), Samples(x, x), x, tmp_path) == {"history"}
+def test_spoilt_pictures_get_a_row_of_their_own(tmp_path):
+    y = np.random.default_rng(0).random((9, 8, 8)).astype(np.float32)
+    spec = DataSpec("pixels", "reconstruction", (8, 8), "uint8")
+
+    def height(shown):
+        draw(spec, Samples(shown, y), y**2, tmp_path)
+        with Image.open(tmp_path / "reconstructions.png") as image:
+            return image.height
+
+    two, three = height(y), height(y * 0.5)
+    assert three > 1.35 * two
+
+
+@pytest.mark.parametrize("outputs", ["near", "exact", "constant"])
+def test_reconstruction_of_a_table_compares_its_columns(tmp_path, outputs):
+    y = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    spec = DataSpec("t", "reconstruction", (4,), "float32", features=("a", "b", "$c_", "d"), outputs=4)
+    given = {"near": y + 0.1, "exact": y, "constant": np.zeros_like(y)}[outputs]
+    drawn = draw(spec, Samples(y, y), given, tmp_path)
+    assert drawn == {"history", "predicted_vs_true", "reconstruction_errors"}
 
 
 @pytest.fixture

@@ -35,17 +35,40 @@ class ClassOutcome:
 
 
 @dataclass(frozen=True)
+class Restored:
+    """The test samples of a reconstruction that are worth a look; k of them, each of some shape.
+
+    index: (k,) their places in the test set. shown, outputs, targets: (k, *shape) float32: what the network
+    was shown, gave back, and was to give back. mse: (k,). first, best, worst: places in these arrays.
+    spoilt: whether what was shown differs from the targets. white: the value of white, None where unknown.
+    """
+
+    index: np.ndarray
+    shown: np.ndarray
+    outputs: np.ndarray
+    targets: np.ndarray
+    mse: np.ndarray
+    first: tuple[int, ...]
+    best: tuple[int, ...]
+    worst: tuple[int, ...]
+    spoilt: bool
+    white: float | None
+
+
+@dataclass(frozen=True)
 class Judgement:
     """The verdict on one set of test predictions.
 
     scores: finite numbers under names that MLflow takes. tables: one JSON-able value per table.
     predictions: columns of equal length, one row a test sample. classes: only for a classification.
+    restored: only for a reconstruction.
     """
 
     scores: dict[str, float]
     tables: dict[str, Any]
     predictions: dict[str, np.ndarray]
     classes: ClassOutcome | None = None
+    restored: Restored | None = None
 
 
 def finite(scores: Mapping[str, float]) -> dict[str, float]:

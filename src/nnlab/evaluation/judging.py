@@ -21,8 +21,8 @@ def judge(spec: DataSpec, test: Samples, predictions: np.ndarray) -> Judgement:
     """Score the predictions for the test set.
 
     predictions: (n, k) for classification, (n, 1) for binary (the probability of class 1), (n, outputs) for
-    regression, (n, *shape) for reconstruction. Raises DataError where shapes or labels do not fit and
-    DivergenceError where a prediction is not a finite number.
+    regression, (n, *shape) for reconstruction, whose test.y are the values to give back. Raises DataError
+    where shapes or labels do not fit and DivergenceError where a prediction is not a finite number.
     """
     predictions = np.asarray(predictions)
     _refuse_misfits(test, predictions)

@@ -1,61 +1,106 @@
-"""Judging a network that gives its input back."""
+"""Judging a network that gives its input back, from what it was shown."""
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from nnlab.errors import DataError
-from nnlab.evaluation.judgement import Judgement, finite
+from nnlab.evaluation.judgement import Judgement, Restored, finite
+from nnlab.evaluation.similarity import measure_similarity
 from nnlab.spec import DataSpec, Samples
 
-OWN, UNIT, BYTES = "as given", "0..1", "0..255 divided by 255"
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Targets and outputs on one scale, each (n, values of a sample) float32, and which scale that is."""
-
-    targets: np.ndarray
-    outputs: np.ndarray
-    scale: str
+EXTREMES = 8
+"""So many of the best and of the worst restored samples are kept to look at, and of the first."""
+TABLE_ROWS = 2000
+"""So many rows of a table are kept to be drawn."""
 
 
 def judge_reconstruction(spec: DataSpec, test: Samples, predictions: np.ndarray) -> Judgement:
-    """Judge outputs against inputs; `judge` says what goes in and out. DataError if shapes differ."""
-    pairs = pair_values(test, predictions)
-    error = pairs.outputs - pairs.targets
-    squares, sizes = (error**2).mean(axis=1), np.abs(error).mean(axis=1)
-    scores = {"mse": squares.mean(dtype=np.float64), "mae": sizes.mean(dtype=np.float64)}
-    if pairs.scale != OWN:
-        scores["pixel_accuracy"] = ((pairs.targets > 0.5) == (pairs.outputs > 0.5)).mean()
+    """Judge outputs against targets; `judge` says what goes in and out. Raises DataError if shapes differ.
+
+    test: x as the network was shown them, spoilt or not, and the preprocessed y that it was to give back.
+    """
+    outputs = match_shapes(test, predictions)
+    white = white_of(test.y)
+    scores, columns = _score(spec, test.y, outputs, white)
+    if test.x is not test.y:
+        before, spoilt = _score(spec, test.y, test.x, white)
+        scores |= {f"input_{name}": value for name, value in before.items()}
+        columns |= {f"input_{name}": values for name, values in spoilt.items()}
+    restored = _keep(spec, test, outputs, columns, white)
     return Judgement(
-        scores=finite(scores),
-        tables={"reconstruction": {"dataset": spec.name, "scale": pairs.scale, **finite(scores)}},
-        predictions={"index": np.arange(len(test)), "mse": squares, "mae": sizes},
+        scores=scores,
+        tables={"reconstruction": {"dataset": spec.name, "white": white, **scores, **_list(spec, restored)}},
+        predictions={"index": np.arange(len(test)), **columns},
+        restored=restored,
     )
 
 
-def pair_values(test: Samples, predictions: np.ndarray) -> Pairs:
-    """Bring targets and outputs to the scale 0..1 where the targets are 0..1 or 0..255, else leave them.
-
-    Pixels of 0..255 are rescaled inside most networks, whose outputs then are near 0..1 already: they are
-    divided by 255 only where that is the scale on which they lie nearer to the targets.
-    """
-    targets = np.asarray(test.y, np.float32).reshape(len(test), -1)
-    outputs = np.asarray(predictions, np.float32).reshape(len(test), -1)
-    if targets.shape != outputs.shape:
+def match_shapes(test: Samples, predictions: np.ndarray) -> np.ndarray:
+    """The predictions, float32, in the targets' shape, which may lack their channel axis. DataError else."""
+    outputs = np.asarray(predictions, np.float32)
+    if outputs[0].size != test.y[0].size:
         raise DataError(
-            f"predictions: {outputs.shape[1]} values a sample; the inputs to give back: {targets.shape[1]}"
+            f"predictions: {outputs[0].size} values a sample; the inputs to give back: {test.y[0].size}"
         )
-    scale = _scale_of(targets)
-    if scale != BYTES:
-        return Pairs(targets, outputs, scale)
-    small = targets / 255
-    raw = np.abs(outputs - targets).mean() < np.abs(outputs - small).mean()
-    return Pairs(small, outputs / 255 if raw else outputs, scale)
+    return outputs.reshape(test.y.shape)
 
 
-def _scale_of(targets: np.ndarray) -> str:
-    if targets.min() < 0 or targets.max() > 255:
-        return OWN
-    return UNIT if targets.max() <= 1 else BYTES
+def white_of(targets: np.ndarray) -> float | None:
+    """The value that stands for white: 1 or 255 where the targets lie between 0 and it; None for others."""
+    low, high = float(targets.min()), float(targets.max())
+    if low < 0 or high > 255:
+        return None
+    return 1.0 if high <= 1 else 255.0
+
+
+def _score(
+    spec: DataSpec, targets: np.ndarray, outputs: np.ndarray, white: float | None
+) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    """Means over the samples, and the errors of each sample.
+
+    psnr in dB is 10·log10(white² / mse), the mean over samples; left out where one is given back exactly.
+    pixel_accuracy: the share of values on the right side of grey. ssim: see nnlab.evaluation.similarity.
+    """
+    error = (outputs - targets).reshape(len(targets), -1)
+    columns = {"mse": np.einsum("ij,ij->i", error, error) / error.shape[1], "mae": np.abs(error).mean(axis=1)}
+    scores = {name: values.mean(dtype=np.float64) for name, values in columns.items()}
+    if white is not None:
+        with np.errstate(divide="ignore"):
+            scores["psnr"] = (10 * np.log10(white**2 / columns["mse"])).mean(dtype=np.float64)
+        scores["pixel_accuracy"] = ((targets > white / 2) == (outputs > white / 2)).mean()
+        if spec.is_image:
+            scores["ssim"] = measure_similarity(targets, outputs, white)
+    return finite(scores), columns
+
+
+def _keep(
+    spec: DataSpec, test: Samples, outputs: np.ndarray, columns: dict[str, np.ndarray], white: float | None
+) -> Restored:
+    """The samples that are worth a look: of pictures the first, the best and the worst; of tables the first."""
+    order = np.argsort(columns["mse"], kind="stable")
+    first = np.arange(min(len(test), EXTREMES if test.y.ndim > 2 else TABLE_ROWS))
+    ends = np.concatenate([order[:EXTREMES], order[-EXTREMES:]])
+    kept = np.unique(np.concatenate([first, ends]))
+    place = {int(index): at for at, index in enumerate(kept)}
+    return Restored(
+        index=kept,
+        shown=test.x[kept],
+        outputs=outputs[kept],
+        targets=test.y[kept],
+        mse=columns["mse"][kept],
+        first=tuple(place[int(index)] for index in first),
+        best=tuple(place[int(index)] for index in order[:EXTREMES]),
+        worst=tuple(place[int(index)] for index in order[::-1][:EXTREMES]),
+        spoilt=test.x is not test.y,
+        white=white,
+    )
+
+
+def _list(spec: DataSpec, restored: Restored) -> dict[str, Any]:
+    """The best and the worst samples, by their index in the test set."""
+    ends = {"best": restored.best, "worst": restored.worst}
+    return {
+        name: [{"index": int(restored.index[at]), "mse": float(restored.mse[at])} for at in places]
+        for name, places in ends.items()
+    }

@@ -33,7 +33,9 @@ def pair_numbers(test: Samples, predictions: np.ndarray) -> tuple[np.ndarray, np
 
 
 def name_outputs(spec: DataSpec, count: int) -> list[str]:
-    """The target's name, numbered from 0 where several numbers are predicted."""
+    """The target's name, numbered from 0 where several are predicted; the columns' where those are given back."""
+    if spec.task == "reconstruction" and len(spec.features) == count:
+        return list(spec.features)
     return [spec.target] if count == 1 else [f"{spec.target} {number}" for number in range(count)]
 
 

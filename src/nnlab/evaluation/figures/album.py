@@ -10,11 +10,12 @@ from nnlab.evaluation.figures.calibration import draw_calibration
 from nnlab.evaluation.figures.canvas import drawing
 from nnlab.evaluation.figures.confusion import draw_confusion
 from nnlab.evaluation.figures.curves import draw_precision_recall, draw_roc
-from nnlab.evaluation.figures.gallery import draw_mistakes, draw_pairs, draw_samples
+from nnlab.evaluation.figures.gallery import draw_mistakes, draw_samples
 from nnlab.evaluation.figures.history import draw_history, list_panels
 from nnlab.evaluation.figures.per_class import draw_per_class
+from nnlab.evaluation.figures.reconstruction import draw_errors, draw_extremes, draw_reconstructions
 from nnlab.evaluation.figures.regression import draw_predicted_vs_true, draw_residuals
-from nnlab.evaluation.judgement import ClassOutcome, Judgement
+from nnlab.evaluation.judgement import ClassOutcome, Judgement, Restored
 from nnlab.spec import DataSpec, Samples
 
 
@@ -40,9 +41,20 @@ def draw_figures(
             paths.append(draw_residuals(spec, test, predictions, folder / "residuals.png"))
             if len(spec.shape) == 1:
                 paths.append(draw_by_feature(spec, test, predictions, folder / "by_feature.png"))
-        elif spec.is_image:
-            paths.append(draw_pairs(spec, test, predictions, folder / "reconstructions.png"))
+        elif judgement.restored is not None:
+            paths += _draw_restored(judgement, judgement.restored, spec, folder)
         return paths
+
+
+def _draw_restored(judgement: Judgement, restored: Restored, spec: DataSpec, folder: Path) -> list[Path]:
+    drawn = [draw_errors(judgement.predictions, spec.name, folder / "reconstruction_errors.png")]
+    if spec.is_image:
+        drawn.append(draw_reconstructions(restored, spec.name, folder / "reconstructions.png"))
+        drawn.append(draw_extremes(restored, spec.name, folder / "reconstruction_extremes.png"))
+    elif len(spec.shape) == 1:
+        rows = Samples(restored.shown, restored.targets)
+        drawn.append(draw_predicted_vs_true(spec, rows, restored.outputs, folder / "predicted_vs_true.png"))
+    return drawn
 
 
 def _draw_classes(

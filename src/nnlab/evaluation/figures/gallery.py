@@ -4,15 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import BLUE, GREY, INK, RED, count_of, shorten
+from nnlab.evaluation.figures.canvas import BLUE, INK, RED, count_of, shorten
 from nnlab.evaluation.figures.sheet import LETTERS, Caption, Sheet, as_pictures, fit_words
 from nnlab.evaluation.judgement import ClassOutcome
 from nnlab.evaluation.probabilities import percent
-from nnlab.evaluation.reconstruction import pair_values
-from nnlab.spec import DataSpec, Samples
+from nnlab.spec import DataSpec
 
 COLUMNS, ROWS = 6, 4
-PAIRS = 8
 
 
 def draw_samples(outcome: ClassOutcome, spec: DataSpec, images: np.ndarray, path: Path) -> Path:
@@ -36,27 +34,6 @@ def draw_mistakes(outcome: ClassOutcome, spec: DataSpec, images: np.ndarray, pat
     return _draw_sheet(
         images, chosen, captions, (title, f"true → predicted class, and its probability; {total}"), path
     )
-
-
-def draw_pairs(spec: DataSpec, test: Samples, predictions: np.ndarray, path: Path) -> Path:
-    """The first test images above what the network gives back."""
-    count = min(len(test), PAIRS)
-    pairs = pair_values(test, predictions)
-    shape = test.x.shape[1:]
-    inputs = as_pictures(pairs.targets[:count].reshape(count, *shape), 0, 1)
-    outputs = as_pictures(pairs.outputs[:count].reshape(count, *shape), 0, 1)
-    errors = ((pairs.outputs - pairs.targets) ** 2).mean(axis=1)
-    sheet = Sheet(count, 2, inputs.shape[1:], lines=1, left=0.65)
-    sheet.title(
-        f"Inputs and their reconstructions: {shorten(spec.name, 40)}",
-        f"mean squared error by image, pixels {pairs.scale}; all {len(test)} images: {errors.mean():.4f}",
-    )
-    for column in range(count):
-        sheet.put(0, column, inputs[column])
-        sheet.put(1, column, outputs[column], ((f"MSE {errors[column]:.4f}", GREY),))
-    sheet.name_row(0, "input")
-    sheet.name_row(1, "output")
-    return sheet.save(path)
 
 
 def _draw_sheet(
