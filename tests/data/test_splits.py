@@ -20,9 +20,10 @@ class Numbered(Dataset):
 
     def spec(self) -> DataSpec:
         classes = () if self.regression else ("a", "b", "c")
-        return DataSpec(
+        spec = DataSpec(
             "numbered", "regression" if self.regression else "classification", (1,), "float32", classes
         )
+        return spec.of_inputs() if self.task else spec
 
     def load(self) -> RawData:
         labels = np.where(np.arange(100) < 99, 0, 2) if self.lonely else LABELS
@@ -39,6 +40,8 @@ KEYS: dict[str, Any] = {
     "stratify": False,
     "shuffle": True,
     "samples": None,
+    "task": None,
+    "corruption": None,
 }
 
 
@@ -177,3 +180,12 @@ def test_bad_data_is_refused_before_it_is_cut(monkeypatch: pytest.MonkeyPatch):
     bad = RawData(Samples(np.full((4, 1), np.nan), np.zeros(4, np.int64)))
     monkeypatch.setattr(Numbered, "load", lambda self: bad)
     assert refusal() == "numbered: training set: input [0, 0] is nan, 4 such in all; finite numbers only"
+
+
+def test_a_reconstruction_is_cut_as_its_classes_are_and_holds_each_input_once():
+    plain, back = cut(stratify=True), cut(stratify=True, task="reconstruction", samples=12)
+    assert numbers(back.validation) == numbers(plain.validation)
+    assert numbers(back.test) == numbers(plain.test)
+    assert all(part is not None and part.y is part.x for part in (back.train, back.validation, back.test))
+    assert np.bincount(LABELS[numbers(back.train)]).tolist() == [7, 4, 1]
+    assert back.hash == plain.hash
