@@ -13,11 +13,11 @@ from nnlab.spec import DataSpec, RawData
 BACK = ("dataset.task=reconstruction", "model=layers", "model.layers=[]")
 
 
-class Texts(Dataset):
+class Stubborn(Dataset):
     """A dataset that knows nothing of reconstructions."""
 
     def spec(self) -> DataSpec:
-        return DataSpec("texts", "binary", (1,), "string", classes=("no", "yes"))
+        return DataSpec("stubborn", "binary", (1,), "float32", classes=("no", "yes"))
 
     def load(self) -> RawData:
         raise NotImplementedError("checking never loads data")
@@ -26,12 +26,20 @@ class Texts(Dataset):
 def test_a_dataset_that_cannot_says_so(config: Any, monkeypatch: pytest.MonkeyPatch):
     from nnlab.checking.reading import read_plan
 
-    monkeypatch.setattr(sys.modules["toylab"], "Texts", Texts, raising=False)
-    changes = {"dataset": {**config()["dataset"], "name": "toylab.Texts", "task": "reconstruction"}}
+    monkeypatch.setattr(sys.modules["toylab"], "Stubborn", Stubborn, raising=False)
+    changes = {"dataset": {**config()["dataset"], "name": "toylab.Stubborn", "task": "reconstruction"}}
     with pytest.raises(
-        ConfigError, match=r"^dataset.task: 'reconstruction'; null: texts cannot be given back$"
+        ConfigError, match=r"^dataset.task: 'reconstruction'; null: stubborn cannot be given back$"
     ):
         read_plan(config(changes))
+
+
+def test_texts_cannot_be_given_back():
+    words = ["dataset=imdb", "dataset.task=reconstruction", "model=mlp", "model.neurons=400"]
+    with pytest.raises(
+        ConfigError, match=r"^dataset.task: 'reconstruction'; null: imdb cannot be given back$"
+    ):
+        compose_plan(words)
 
 
 @pytest.mark.parametrize(
