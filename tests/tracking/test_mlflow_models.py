@@ -106,7 +106,7 @@ def test_words_are_raw_samples_too(recorder, tracking, warnings):
     recorder.finish()
     assert warnings == []
     mlflow.set_tracking_uri(store_uri(tracking))
-    found = mlflow.pyfunc.load_model(f"models:/{model_id}").predict(texts)
+    found = mlflow.pyfunc.load_model(f"models:/{model_id}").predict(texts.astype(str))
     assert np.allclose(found, network.predict(_strings(texts), verbose=0))
 
 
