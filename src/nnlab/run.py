@@ -102,7 +102,9 @@ def _judge(
     """Use the test set once: scores, tables, and figures on their way."""
     tested, predictions = evaluate(prepared, splits.test)
     judgement = judge(splits.spec, judged(prepared, splits.test), predictions)
-    figures.draw(judgement, splits.spec, splits.test, predictions, history.series, folder / "plots")
+    figures.draw(
+        judgement, splits.spec, splits.test, predictions, history.series, folder / "plots", splits.leak
+    )
     write_tables(folder, judgement, history, tabulate_weights(prepared.kernels()))
     return final_scores(history, tested, judgement)
 

@@ -45,6 +45,12 @@ def test_best_epoch_is_that_of_the_validation_loss(drawn):
     assert {axes.get_xlabel() for axes in figure.axes} == {"epoch"}
 
 
+def test_a_history_says_that_validation_was_on_the_test_set(drawn):
+    history = {"loss": [3, 2], "val_loss": [3, 1]}
+    assert "validation is the test set: a leak" in words(drawn(draw_history, history, "mnist", leak=True))
+    assert not any("leak" in word for word in words(drawn(draw_history, history, "mnist")))
+
+
 @pytest.mark.parametrize(
     ("history", "best"),
     [

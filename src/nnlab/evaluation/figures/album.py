@@ -26,14 +26,18 @@ def draw_figures(
     predictions: np.ndarray,
     history: Mapping[str, Sequence[float]],
     folder: Path,
+    leak: bool = False,
 ) -> list[Path]:
     """Draw every figure that fits the task into `folder`, which is made if needed, and list the files.
 
-    history: one value an epoch by Keras's names (`loss`, `val_loss` …); empty for none. The other
-    arguments are those `judge` took and gave. Raises StorageError where a file cannot be written.
+    history: one value an epoch by Keras's names (`loss`, `val_loss` …); empty for none. leak: validation
+    was on the test set. The other arguments are those `judge` took and gave.
+    Raises StorageError where a file cannot be written.
     """
     with drawing():
-        paths = [draw_history(history, spec.name, folder / "history.png")] if list_panels(history) else []
+        paths = (
+            [draw_history(history, spec.name, folder / "history.png", leak)] if list_panels(history) else []
+        )
         if judgement.classes is not None:
             paths += _draw_classes(judgement.classes, judgement.scores, spec, test, folder)
         elif spec.task == "regression":

@@ -15,10 +15,11 @@ _VALIDATION = "val_"
 _RATES = ("learning_rate", "lr")
 
 
-def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path) -> Path:
+def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path, leak: bool = False) -> Path:
     """One panel for the loss and one for each metric: training, validation, and the best epoch marked.
 
     The best epoch is the one of lowest validation loss, or of lowest training loss without validation.
+    leak: validation was on the test set, and the figure says so.
     """
     panels = list_panels(history)
     columns = min(len(panels), 3)
@@ -30,6 +31,8 @@ def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path) 
         _draw_panel(axes, history, panel, best, legend=panel == panels[0])
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
+    if leak:
+        grid[0].set_title("validation is the test set: a leak", color=RED)
     return save_figure(figure, path)
 
 
