@@ -8,7 +8,7 @@ from readme_commands import README, ROOT, Command, as_pattern, commands
 
 from nnlab.__main__ import commands as known_commands
 from nnlab.cli.compose import compose_plan
-from nnlab.cli.train import expand
+from nnlab.cli.multirun import expand
 from nnlab.errors import ConfigError
 
 TRAINING = ("train", "check", "explain")

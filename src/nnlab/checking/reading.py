@@ -18,6 +18,8 @@ from nnlab.plan import Dataset, Network, Plan, Regularization, Section, Tracking
 from nnlab.spec import DataSpec
 
 S = TypeVar("S", bound=Section)
+SWEEP = "sweep"
+"""The section that says what `nnlab -m` tries: beside the plan, no part of it."""
 
 
 def read_plan(config: Mapping[str, Any]) -> Plan:
@@ -31,7 +33,7 @@ class _Reading:
     """One pass over a configuration; each part is read even where another has failed."""
 
     def __init__(self, config: Mapping[str, Any]):
-        self.config = {str(key): value for key, value in config.items()}
+        self.config = {str(key): value for key, value in config.items() if key != SWEEP}
         trusted = self.config.get("trusted_packages")
         self.trusted = tuple(trusted) if isinstance(trusted, list | tuple) else ()
         self.reader = Reader(self.trusted)

@@ -19,6 +19,7 @@ from nnlab.checking.object_schema import (
     or_null,
     reference,
 )
+from nnlab.checking.reading import SWEEP
 from nnlab.errors import StorageError
 from nnlab.plan import Dataset, Network, Plan, Regularization, Section, Tracking, Trainer
 
@@ -162,9 +163,31 @@ def _plan(groups: list[str]) -> Schema:
             **{key: found[key] for key in Plan.model_fields},
             "defaults": _DEFAULTS,
             "hydra": {"type": "object"},
+            SWEEP: _sweep(),
         },
         "additionalProperties": False,
     }
+
+
+def _sweep() -> Schema:
+    """Keys with their values, and the words that pair them, tie them to a choice, or draw from them."""
+    numbers = {"type": "array", "items": {"type": "number"}, "minItems": 2}
+    kinds = {"choice": {"type": "array"}, "range": numbers, "log": numbers, "int": numbers}
+    axis = any_of(
+        [
+            {"type": "array", "minItems": 1},
+            {"type": "object", "properties": kinds, "additionalProperties": False, "maxProperties": 1},
+        ]
+    )
+    axes: Schema = {"type": "object", "additionalProperties": axis}
+    paired: Schema = {"type": "object", "additionalProperties": {"type": "array", "minItems": 1}}
+    words: Schema = {
+        "zip": any_of([{"type": "null"}, paired, {"type": "array", "items": paired}]),
+        "when": or_null({"type": "object", "additionalProperties": axes}),
+        "samples": or_null({"type": "integer", "minimum": 1}),
+    }
+    description = "What `nnlab -m` tries, by key: a list of values, or one of choice, range, log, int"
+    return or_null({**axes, "properties": words, "description": description})
 
 
 def _simple_keys() -> dict[str, Schema]:

@@ -5,11 +5,15 @@ and left out, and the rest is composed; keys nobody knows are let through, so th
 words them all.
 """
 
+import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from hydra import compose, initialize_config_dir
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
@@ -26,6 +30,10 @@ from nnlab.names import suggest
 from nnlab.plan import Plan, Tracking
 
 LONGEST_KEY = 200
+Bases = dict[tuple[str, ...], DictConfig]
+"""Composed configurations by the options that were chosen."""
+_VALUE = "++"
+"""How a value that is set begins; an option of a group does not."""
 SWEEP_OWN = ("hydra/launcher", "hydra/sweeper", "hydra.launcher.", "hydra.sweeper.")
 
 
@@ -98,11 +106,14 @@ def _normalised(override: Override, known: Mapping[str, list[str]]) -> str:
     return line if key in known else "++" + line
 
 
-def compose_config(words: Iterable[str]) -> dict[str, Any]:
-    """The composed configuration as plain values, interpolations unresolved. Raises ConfigError."""
+def compose_config(words: Iterable[str], bases: Bases | None = None) -> dict[str, Any]:
+    """The composed configuration as plain values, interpolations unresolved, for a plan and its sweep.
+
+    bases: what was composed before. Raises ConfigError.
+    """
     overrides, problems = read_words(words)
     try:
-        config = _compose(overrides)
+        config = _compose(overrides, {} if bases is None else bases)
     except ConfigError as error:
         raise ConfigError([*problems, *error.problems]) from None
     if problems:
@@ -110,9 +121,32 @@ def compose_config(words: Iterable[str]) -> dict[str, Any]:
     return config
 
 
-def compose_plan(words: Iterable[str]) -> Plan:
+def compose_plan(words: Iterable[str], bases: Bases | None = None) -> Plan:
     """The checked plan. Raises ConfigError with the mistakes of words and values together."""
-    return read_plan(compose_config(words))
+    return read_plan(compose_config(words, bases))
+
+
+def compose_plans(jobs: Sequence[Sequence[str]]) -> list[Plan]:
+    """The checked plans of many jobs; what their choices of options make is composed once.
+
+    Raises ConfigError with every mistake once, and in how many jobs it is.
+    """
+    bases: Bases = {}
+    plans: list[Plan] = []
+    found: dict[Problem, int] = {}
+    for job in jobs:
+        try:
+            plans.append(compose_plan(job, bases))
+        except ConfigError as error:
+            for problem in error.problems:
+                found[problem] = found.get(problem, 0) + 1
+    if found:
+        raise ConfigError(_counted(problem, count, len(jobs)) for problem, count in found.items())
+    return plans
+
+
+def _counted(problem: Problem, count: int, jobs: int) -> Problem:
+    return replace(problem, given=f"{problem.given} (in {count} of {jobs} jobs)")
 
 
 def tracking_from(words: Iterable[str]) -> Tracking:
@@ -123,7 +157,7 @@ def tracking_from(words: Iterable[str]) -> Tracking:
         raise ConfigError(
             [Problem(word, "not understood here", "tracking=… or tracking.KEY=VALUE") for word in foreign]
         )
-    return read_plan(compose_config(words)).tracking
+    return compose_plan(words).tracking
 
 
 def _plan_problems(config: dict[str, Any]) -> list[Problem]:
@@ -134,13 +168,32 @@ def _plan_problems(config: dict[str, Any]) -> list[Problem]:
     return []
 
 
-def _compose(overrides: list[str]) -> dict[str, Any]:
+def _compose(overrides: list[str], bases: Bases) -> dict[str, Any]:
+    """Compose the chosen options, then set the values on a copy: as Hydra does, in two steps."""
+    values = [override for override in overrides if override.startswith(_VALUE)]
+    options = tuple(override for override in overrides if not override.startswith(_VALUE))
+    with _worded():
+        if options not in bases:
+            bases[options] = _compose_options(options)
+        config = copy.deepcopy(bases[options])
+        parsed = OverridesParser.create().parse_overrides(values)
+        ConfigLoaderImpl._apply_overrides_to_config(parsed, config)
+    return _plain(config)
+
+
+def _compose_options(options: Iterable[str]) -> DictConfig:
     GlobalHydra.instance().clear()
     if problems := list(oversized()):
         raise ConfigError(problems)
+    with initialize_config_dir(str(own_conf()), version_base="1.3"):
+        return compose("config", [*search_path(), *options])
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """What Hydra, YAML and OmegaConf raise, as a ConfigError."""
     try:
-        with initialize_config_dir(str(own_conf()), version_base="1.3"):
-            config = compose("config", [*search_path(), *overrides])
+        yield
     except HydraException as error:
         raise ConfigError([_problem(error)]) from None
     except YAMLError as error:
@@ -153,7 +206,6 @@ def _compose(overrides: list[str]) -> dict[str, Any]:
         raise ConfigError(
             [Problem("config", f"cannot be composed ({error})", "UTF-8 files, named options")]
         ) from None
-    return _plain(config)
 
 
 def search_path() -> list[str]:

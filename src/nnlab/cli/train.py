@@ -1,13 +1,12 @@
 """nnlab [overrides]: train one network, or with -m one for every combination of the listed values."""
 
-import itertools
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from nnlab.cli.compose import compose_plan, read_words, search_path
 from nnlab.cli.folders import own_conf
-from nnlab.errors import ConfigError, Problem, RequestError
+from nnlab.errors import RequestError
 from nnlab.names import suggest
 
 _CFG = ("job", "hydra", "all")
@@ -27,7 +26,9 @@ def main(words: list[str]) -> int:
     if {"--version"} & set(flags):
         return _print_version()
     if {"-m", "--multirun"} & set(flags):
-        return _sweep(overrides)
+        from nnlab.cli.multirun import sweep
+
+        return sweep(overrides)
     if flags:
         return _ask_hydra(flags, overrides)
     return _train(overrides)
@@ -93,82 +94,6 @@ def _ask_hydra(flags: list[str], overrides: list[str]) -> int:
         good = read_words(overrides)[0]
     _run_hydra([*flags, *search_path(), *good], lambda _config: None)
     return 0
-
-
-def _sweep(overrides: list[str]) -> int:
-    """Check every job, then hand the sweep to Hydra; a job that fails is told and the others go on."""
-    good, problems = read_words(overrides)
-    if problems:
-        raise ConfigError(problems)
-    jobs = list(expand(good))
-    _check_jobs(jobs)
-    finished = _Sweep(len(jobs))
-    _run_hydra(["-m", *search_path(), *good], finished.train)
-    return finished.end()
-
-
-class _Sweep:
-    """Runs the jobs Hydra hands over, one after another, and keeps going when one fails."""
-
-    def __init__(self, jobs: int):
-        self.jobs, self.started, self.finished = jobs, 0, 0
-
-    def train(self, config: Any) -> None:
-        """One job, told in one line before it and one after it."""
-        from hydra.core.hydra_config import HydraConfig
-        from omegaconf import OmegaConf
-
-        from nnlab.checking.reading import read_plan
-        from nnlab.cli.saying import say
-        from nnlab.cli.summary import print_outcome
-        from nnlab.job import carry_out
-
-        self.started += 1
-        words = [word.lstrip("+") for word in HydraConfig.get().overrides.task]
-        print(f"\n[{self.started}/{self.jobs}] {' '.join(words)}", file=sys.stderr)
-        try:
-            plan = read_plan(OmegaConf.to_container(config, resolve=False))  # type: ignore[arg-type]
-            print_outcome(carry_out(plan, words), plan)
-            self.finished += 1
-        except Exception as error:
-            say(error, "debug=true" in words)
-
-    def end(self) -> int:
-        """Say how many jobs finished; 1 unless all did."""
-        print(f"\n{self.finished} of {self.jobs} runs finished", file=sys.stderr)
-        return 0 if self.finished == self.jobs else 1
-
-
-def expand(overrides: Iterable[str]) -> Iterable[list[str]]:
-    """The jobs of a sweep: every combination of the listed values, in Hydra's order."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    axes = []
-    for override in OverridesParser.create().parse_overrides(list(overrides)):
-        key = (override.input_line or "").split("=")[0]
-        if override.is_sweep_override():
-            axes.append([f"{key}={value}" for value in override.sweep_string_iterator()])
-        else:
-            axes.append([override.input_line])
-    return (list(job) for job in itertools.product(*axes))
-
-
-def _check_jobs(jobs: list[list[str]]) -> None:
-    found: dict[Problem, int] = {}
-    for job in jobs:
-        try:
-            compose_plan(job)
-        except ConfigError as error:
-            for problem in error.problems:
-                found[problem] = found.get(problem, 0) + 1
-    if found:
-        total = len(jobs)
-        raise ConfigError(
-            Problem(
-                problem.key, f"{problem.given} (in {count} of {total} jobs)", problem.allowed, problem.meant
-            )
-            for problem, count in found.items()
-        )
 
 
 def _run_hydra(words: list[str], task: Any) -> None:

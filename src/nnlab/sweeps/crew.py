@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +34,7 @@ class _Task:
     why: tuple[State, str] | None = None
     deadline: float = float("inf")
     result: Result | None = None
+    gpu: str | None = None
 
 
 class Crew:
@@ -57,12 +59,18 @@ class Crew:
     def start(self, job: Job, carry: Callable[[Job], Outcome]) -> None:
         """Begin a job."""
         log = self.logs / f"{job.number}.log"
-        self._begin(_Task(job, log, time.monotonic()), carry, (job,))
+        self._begin(_Task(job, log, time.monotonic(), gpu=self._free_gpu()), carry, (job,))
+
+    def _free_gpu(self) -> str | None:
+        """The GPU with the fewest runs on it."""
+        used = Counter(task.gpu for task in self._tasks.values())
+        return min(self.limits.gpus, key=lambda gpu: used[gpu], default=None)
 
     def _begin(self, task: _Task, function: Callable[..., object], arguments: tuple[object, ...]) -> None:
         self._numbers += 1
         self._tasks[self._numbers] = task
-        self.workers.start(self._numbers, function, arguments, task.log)
+        settings = {"CUDA_VISIBLE_DEVICES": task.gpu} if task.gpu else {}
+        self.workers.start(self._numbers, function, arguments, task.log, settings)
 
     def stop(self, number: int) -> None:
         """Ask every process to end, because this one was asked to by signal `number`."""

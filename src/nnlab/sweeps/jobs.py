@@ -53,10 +53,11 @@ class Result:
 class Limits:
     """How many runs at once, and what each may use. seconds, megabytes: None for no limit.
 
-    grace: seconds between asking a process to end and ending it.
+    grace: seconds between asking a process to end and ending it. gpus: shared out among the runs, a name for each.
     """
 
     workers: int
     seconds: float | None
     megabytes: float | None
     grace: float
+    gpus: tuple[str, ...] = ()
