@@ -50,6 +50,10 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2
+
+
 def _each(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: (
         all(map(test, value)) and len(value) > 0 if isinstance(value, list | tuple) else test(value)
@@ -93,6 +97,12 @@ INSIDE = Rule(
     {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
 )
 NUMBER = Rule("a finite number", is_number, {"type": "number"})
+_NUMBER = {"type": "number"}
+FACTOR = Rule(
+    "a finite number, or the two ends of a range",
+    lambda value: is_number(value) or (_is_pair(value) and all(map(is_number, value))),
+    {"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}]},
+)
 LEARNING_RATE = Rule("a number above 0, or a learning-rate schedule", POSITIVE.holds, POSITIVE.schema)
 TRUTH = Rule("true or false", lambda value: isinstance(value, bool), {"type": "boolean"})
 TEXT = Rule("a text", lambda value: isinstance(value, str), _TEXT)
@@ -118,6 +128,7 @@ _RULES = {
 _BY_NAME = {name: rule for rule, names in _RULES.items() for name in names.split()}
 _BY_KIND = {
     ("layer", "rate"): FRACTION,
+    ("layer", "factor"): FACTOR,
     ("constraint", "rate"): SHARE,
     ("callback", "factor"): INSIDE,
     ("callback", "mode"): _one_of("auto", "min", "max"),
