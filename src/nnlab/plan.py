@@ -127,6 +127,7 @@ class Trainer(Section):
     """How the network is fitted.
 
     steps_per_epoch: stop each epoch early after so many batches; null for the whole training set.
+    augmentation: random layers that training samples pass through, raw, each time anew; null for none.
     class_weight: null, "balanced" (inverse to frequency), or weights by label.
     jit_compile: XLA; "auto" uses it where it pays (no convolutions on a CPU).
     threads: TensorFlow's threads, null for every core; part of what makes a run reproducible.
@@ -136,6 +137,7 @@ class Trainer(Section):
     batch_size: Count
     steps_per_epoch: Count | None
     shuffle: Truth
+    augmentation: tuple[KerasObject, ...] | None
     class_weight: Annotated[
         Literal["balanced"] | dict[int, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None,
         Field(description="null, 'balanced', or a weight above 0 for each label"),

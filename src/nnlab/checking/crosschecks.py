@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from nnlab.checking.augmenting import augmentation_problems
 from nnlab.checking.measures import measure_problems
 from nnlab.checking.tasks import task_problems
 from nnlab.errors import Problem, show
@@ -33,6 +34,7 @@ def crosschecks(plan: Plan, spec: DataSpec) -> list[Problem]:
         *_loss(plan, spec),
         *measure_problems(plan, spec),
         *_trainer(plan, spec),
+        *augmentation_problems(plan, spec),
         *_regularizer(plan, spec),
         *_text(plan, spec),
     ]

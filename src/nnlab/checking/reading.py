@@ -52,7 +52,7 @@ class _Reading:
             "callbacks": self._callbacks(),
             "loss": loss,
             "metrics": resolve_metrics(self.reader, self.config.get("metrics"), spec, loss),
-            "trainer": self._section(Trainer, "trainer", self._mapping("trainer")),
+            "trainer": self._trainer(),
             "tracking": self._section(Tracking, "tracking", self._mapping("tracking")),
         }
         plan = self._whole(parts)
@@ -132,6 +132,13 @@ class _Reading:
         if "head" in values:
             values["head"] = resolve_head(self.reader, values["head"], spec)
         return self._found(Network, "model", values)
+
+    def _trainer(self) -> Trainer | None:
+        values = self._mapping("trainer")
+        if values is not None and values.get("augmentation") is not None:
+            given = values["augmentation"]
+            values["augmentation"] = self.reader.read_list("layer", given, "trainer.augmentation")
+        return self._section(Trainer, "trainer", values)
 
     def _regularizer(self) -> Regularization | None:
         values = self._mapping("regularizer")

@@ -86,6 +86,7 @@ def _grammar(kind: type[Section]) -> dict[str, Schema]:
         "preprocessing": _LAYERS,
         "corruption": or_null({**_LAYERS, "minItems": 1}),
         "layers": _LAYERS,
+        "augmentation": or_null(_LAYERS),
         "head": _head(),
         "activation": reference("activation"),
         "output_activation": reference("activation"),
