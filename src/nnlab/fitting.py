@@ -15,6 +15,7 @@ from nnlab.models.targets import is_one_hot
 from nnlab.plan import Plan
 from nnlab.spec import DataSpec, Samples
 from nnlab.training import runtime
+from nnlab.training.augmentation import Augmentation, build_augmentation
 from nnlab.training.callbacks import build_callbacks, check_callbacks
 from nnlab.training.checkpoints import Checkpoints
 from nnlab.training.compilation import compile_network, uses_xla
@@ -37,11 +38,13 @@ class Prepared:
     preprocessing: list[Any]
     network: "keras.Sequential"
     corruption: Corruption | None
+    augmentation: Augmentation | None
 
     def feed(self, samples: Samples, part: Part, weights: np.ndarray | None = None) -> Feed:
-        """Samples ready for the network; the noise of a corruption is another for each part of the data."""
+        """Samples ready for the network: spoilt otherwise in each part of the data, augmented in training alone."""
         if self.spec.task != "reconstruction":
-            return Feed(samples, self.preprocessing, self._encode, weights)
+            augmentation = self.augmentation if part == "train" else None
+            return Feed(samples, self.preprocessing, self._encode, weights, augmentation)
         spoilt = self.corruption and self.corruption.spoil(self.preprocessing, samples.x, part)
         return InputFeed(samples, self.preprocessing, self._encode, spoilt)
 
@@ -93,7 +96,9 @@ def prepare(plan: Plan, splits: Splits) -> Prepared:
     network = build_network(plan, splits.spec, seen.shape[1:], str(seen.dtype))
     check_output(splits.spec, tuple(network.outputs[0].shape[1:]), seen.shape[1:])
     compile_network(plan, network)
-    return Prepared(plan, splits.spec, preprocessing, network, corruption)
+    # After the network, whose first weights must not depend on it.
+    augmentation = build_augmentation(plan.trainer.augmentation, splits.spec, splits.train.x[:1])
+    return Prepared(plan, splits.spec, preprocessing, network, corruption, augmentation)
 
 
 def judged(prepared: Prepared, samples: Samples) -> Samples:

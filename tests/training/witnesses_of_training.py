@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from witnesses import Tools, first_loss, same, witness
+from witnesses import STILL, Tools, first_loss, same, witness
 
 from nnlab.errors import ConfigError
 
@@ -72,6 +72,17 @@ def _(tools: Tools) -> None:
 def _(tools: Tools) -> None:
     prepared, _, _ = tools.train(tools.plan("trainer.epochs=3", "trainer.steps_per_epoch=2"))
     assert int(prepared.network.optimizer.iterations) == 6
+
+
+@witness("trainer.augmentation")
+def _(tools: Tools) -> None:
+    """Inverted pictures give the untouched network another loss; the validation's stay as they are."""
+    plain = tools.train(tools.plan(*STILL))[1].series
+    inverted = tools.train(
+        tools.plan(*STILL, "trainer.augmentation=[{RandomInvert: {factor: [1, 1], value_range: [0, 16]}}]")
+    )
+    assert inverted[1].series["loss"][0] != pytest.approx(plain["loss"][0], rel=1e-3)
+    assert inverted[1].series["val_loss"][0] == pytest.approx(plain["val_loss"][0], rel=1e-6)
 
 
 @witness("trainer.shuffle")

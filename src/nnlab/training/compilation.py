@@ -51,4 +51,6 @@ def uses_xla(plan: Plan, network: "keras.Sequential", samples: int) -> bool:
         return plan.trainer.jit_compile
     steps = plan.trainer.steps_per_epoch or math.ceil(samples / plan.trainer.batch_size)
     dense = all(type(layer).__name__ in XLA_LAYERS for layer in network.layers)
+    if plan.trainer.augmentation:  # Keras's moves of pictures are no XLA operations.
+        return False
     return dense and steps * plan.trainer.epochs >= XLA_WORTH_STEPS and plan.trainer.precision == "float32"

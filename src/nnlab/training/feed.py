@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.data.preprocessing import apply
 from nnlab.spec import Samples
+from nnlab.training.augmentation import Augmentation
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -21,6 +22,7 @@ class Feed:
 
     Pictures stay uint8 until a batch of them is needed: preprocessing that would make the array larger runs in
     the step, anything else once, here. Texts become ids of words here, which are padded or counted in the step.
+    Augmentation changes raw samples, so with it all preprocessing runs in the step.
     """
 
     def __init__(
@@ -29,12 +31,16 @@ class Feed:
         preprocessing: Sequence[Any],
         encode: Callable[["tf.Tensor"], "tf.Tensor"],
         weights: np.ndarray | None = None,
+        augmentation: Augmentation | None = None,
     ):
         import tensorflow as tf
 
+        self.augmentation = augmentation
         if samples.x.dtype.kind in TEXT and preprocessing and hasattr(preprocessing[0], "tokenize"):
             words, *rest = preprocessing
             self.x, self.in_batch = words.tokenize_all(samples.x), [words.encode, *rest]
+        elif augmentation:
+            self.x, self.in_batch = tf.constant(samples.x), [augmentation, *preprocessing]
         else:
             once, self.in_batch = split_preprocessing(preprocessing, samples.x)
             with tf.device("CPU" if samples.x.dtype.kind in TEXT else None):

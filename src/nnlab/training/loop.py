@@ -112,6 +112,8 @@ def _train_epoch(
     """One epoch's steps, chunk by chunk; the epoch's mean loss and metrics."""
     job.network.reset_metrics()
     reseed(job.network, job.seed, epoch)
+    if job.train.augmentation:
+        job.train.augmentation.reseed(job.seed, epoch)
     callbacks.on_epoch_begin(epoch)
     order = job.train.order(job.seed, epoch, job.trainer.shuffle)
     step, logs = 0, {}
