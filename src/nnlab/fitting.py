@@ -41,7 +41,7 @@ class Prepared:
     augmentation: Augmentation | None
 
     def feed(self, samples: Samples, part: Part, weights: np.ndarray | None = None) -> Feed:
-        """Samples ready for the network: spoilt otherwise in each part of the data, augmented in training alone."""
+        """Samples ready for the network: spoilt otherwise in each part, augmented in training alone."""
         if self.spec.task != "reconstruction":
             augmentation = self.augmentation if part == "train" else None
             return Feed(samples, self.preprocessing, self._encode, weights, augmentation)
