@@ -135,7 +135,7 @@ def train(
             trainer=plan.trainer,
             seed=plan.seed,
             # Texts have any number of words, and XLA takes arrays of known shapes only.
-            xla=splits.spec.dtype != "string" and uses_xla(plan, prepared.network, len(splits.train)),
+            xla=not splits.spec.is_text and uses_xla(plan, prepared.network, len(splits.train)),
             callbacks=build_callbacks(plan.callbacks, folder),
             listeners=listeners,
             checkpoints=checkpoints,

@@ -38,6 +38,11 @@ class DataSpec:
         return self.dtype == "uint8" and len(self.shape) >= 2
 
     @property
+    def is_text(self) -> bool:
+        """Whether a sample is a text."""
+        return self.dtype == "string" and not self.shape
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The names of the classes that are predicted; none where the inputs are to be given back."""
         return self.classes if self.task in ("classification", "binary") else ()

@@ -16,6 +16,7 @@ MODULES = (
     "overlay",
     "per_class",
     "prediction",
+    "quotes",
     "regression",
     "sheet",
 )

@@ -11,6 +11,7 @@ from nnlab.evaluation.figures.curves import draw_roc
 from nnlab.evaluation.figures.gallery import draw_mistakes, draw_samples
 from nnlab.evaluation.figures.history import draw_history, find_best_epoch, list_panels
 from nnlab.evaluation.figures.per_class import draw_per_class
+from nnlab.evaluation.figures.quotes import draw_text_mistakes
 from nnlab.evaluation.figures.regression import draw_predicted_vs_true
 from nnlab.spec import DataSpec, Samples
 
@@ -211,3 +212,17 @@ def test_several_predictions_go_into_one_file(figures, tmp_path, monkeypatch):
     draw_predictions([one] * 5, tmp_path / "many.png")
     assert len(figures["many.png"].axes) == 4
     assert "The first 2 of 5 predictions" in words(figures["many.png"])
+
+
+def test_texts_that_were_mistaken_are_quoted(drawn):
+    texts = np.array(["It was<br />fine, " * 40, "<i>short</i>", "right"], object)
+    spec = DataSpec("reviews", "binary", (), "string", ("bad", "good"))
+    judged = judge(spec, Samples(texts, np.array([0, 1, 1])), np.array([[0.9], [0.25], [0.8]]))
+    figure = drawn(draw_text_mistakes, judged.classes, spec, texts)
+    said = words(figure)
+    assert {"bad → good  90.0 %", "good → bad  75.0 %", "short"} <= set(said)
+    assert "right" not in said
+    (long,) = [text for text in said if text.startswith("It was fine, It was fine,")]
+    assert long.count("\n") == 2
+    assert long.endswith("…")
+    assert [row["text"] for row in judged.tables["mistakes"]] == texts[:2].tolist()

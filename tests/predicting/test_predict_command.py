@@ -96,7 +96,10 @@ def test_a_run_brings_its_class_names(model, bright, tmp_path, capsys, monkeypat
     ("words", "said"),
     [
         (["x.keras"], "predict: the following arguments are required: FILE; see `nnlab predict --help`"),
-        (["last", "tracking.uri=x"], "FILE: none given; pictures, .npy arrays or .csv rows to predict"),
+        (
+            ["last", "tracking.uri=x"],
+            "FILE: none given; pictures, .npy arrays, .csv rows or .txt texts to predict, or - to type one",
+        ),
         (["x.keras", "a.png", "--shw", "b"], "--shw: unknown option; one of --show, "),
         (["x.keras", "a.png", "--invert", "maybe"], "predict: argument --invert: invalid choice: 'maybe'"),
         (["x.keras", "a.png", "--show", "no/such/b.png"], "--show: no/such/b.png: no such folder; "),

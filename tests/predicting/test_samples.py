@@ -189,7 +189,7 @@ def test_files_that_cannot_be_read_are_told(tmp_path):
     path.write_bytes(path.read_bytes()[:600])
     (tmp_path / "cut.npy").write_bytes(b"\x93NUMPY\x01\x00")
     assert refusal(open_file, tmp_path / "empty.pgn") == "no such file; did you mean 'empty.png'?"
-    assert refusal(open_file, tmp_path) == "is a folder; pictures, .npy or .csv files"
+    assert refusal(open_file, tmp_path) == "is a folder; pictures, .npy, .csv or .txt files"
     assert refusal(open_file, tmp_path / "empty.png").startswith("the file is empty (0 bytes); ")
     for name in ("text.png", "cut.png", "cut.npy"):
         assert refusal(open_file, tmp_path / name).startswith("cannot be read (")

@@ -166,7 +166,7 @@ def _trainer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
 
 def _text(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
     """Texts become numbers first."""
-    if spec.dtype != "string":
+    if not spec.is_text:
         return
     if plan.trainer.jit_compile is True:
         yield Problem("trainer.jit_compile", "true", "auto or false: XLA cannot take texts of any length")

@@ -161,7 +161,7 @@ def _parts_table(raw: RawData, spec: DataSpec) -> "Table":
     table = _table("part", "samples", "inputs", "from … to", "targets", "from … to")
     for name, part in _parts(raw):
         x, y = part.x, part.y
-        inputs = format_sample(spec) if spec.dtype == "string" else f"{format_sample(spec)} {x.dtype}"
+        inputs = format_sample(spec) if spec.is_text else f"{format_sample(spec)} {x.dtype}"
         table.add_row(name, str(len(part)), inputs, _range(x), f"{y.dtype}", _range(y))
     return table
 

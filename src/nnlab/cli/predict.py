@@ -122,7 +122,7 @@ def _parser() -> _Parser:
         "files",
         metavar="FILE",
         nargs="+",
-        help="pictures, .npy arrays, .csv rows; tracking.uri=… to look elsewhere",
+        help="pictures, .npy arrays, .csv rows, .txt texts, - to type a text; tracking.uri=… to look elsewhere",
     )
     parser.add_argument(
         "--show", metavar="FILE.png", type=Path, help="draw what the network saw, and what it said"
@@ -148,7 +148,9 @@ def _options(words: list[str]) -> argparse.Namespace:
     options.overrides = [word for word in options.files if _is_override(word)]
     options.files = [word for word in options.files if not _is_override(word)]
     if not options.files:
-        raise RequestError("FILE: none given; pictures, .npy arrays or .csv rows to predict")
+        raise RequestError(
+            "FILE: none given; pictures, .npy arrays, .csv rows or .txt texts to predict, or - to type one"
+        )
     if options.show and not options.show.absolute().parent.is_dir():
         raise RequestError(f"--show: {options.show}: no such folder; a file in a folder that exists")
     return options

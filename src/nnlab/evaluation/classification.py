@@ -37,7 +37,7 @@ def judge_classification(spec: DataSpec, test: Samples, predictions: np.ndarray)
         tables={
             "classification": list_classes(outcome, rates),
             "confusion": tabulate_confusions(outcome),
-            "mistakes": list_mistakes(outcome),
+            "mistakes": list_mistakes(outcome, test.x if spec.is_text else None),
             "calibration": list_bins(reliability),
         },
         predictions=column_samples(outcome),

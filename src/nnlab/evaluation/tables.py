@@ -46,8 +46,11 @@ def tabulate_confusions(outcome: ClassOutcome) -> dict[str, Any]:
     }
 
 
-def list_mistakes(outcome: ClassOutcome) -> list[dict[str, Any]]:
-    """The most confident mistakes; `index` counts from 0 in the test set."""
+def list_mistakes(outcome: ClassOutcome, texts: np.ndarray | None = None) -> list[dict[str, Any]]:
+    """The most confident mistakes; `index` counts from 0 in the test set.
+
+    texts: the test samples, where they are texts.
+    """
     return [
         {
             "index": int(index),
@@ -55,6 +58,7 @@ def list_mistakes(outcome: ClassOutcome) -> list[dict[str, Any]]:
             "predicted": outcome.names[outcome.predicted[index]],
             "confidence": float(outcome.probabilities[index, outcome.predicted[index]]),
             "probability_of_truth": float(outcome.probabilities[index, outcome.truth[index]]),
+            **({} if texts is None else {"text": str(texts[index])}),
         }
         for index in outcome.mistakes[:LISTED_MISTAKES]
     ]

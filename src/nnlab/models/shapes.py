@@ -30,7 +30,7 @@ def is_same_picture(output: Shape, wanted: Shape) -> bool:
 
 def format_sample(spec: DataSpec) -> str:
     """One raw sample as people call it: 28×28, or a text."""
-    return "a text" if spec.dtype == "string" else format_shape(spec.shape)
+    return "a text" if spec.is_text else format_shape(spec.shape)
 
 
 def format_shape(shape: Iterable[int]) -> str:

@@ -22,6 +22,11 @@ class ModelInput:
         return len(self.shape) == 2 or (len(self.shape) == 3 and self.shape[-1] in (1, 3))
 
     @property
+    def is_text(self) -> bool:
+        """Whether a sample is a text."""
+        return self.dtype == "string" and not self.shape
+
+    @property
     def is_grey(self) -> bool:
         """Whether samples are pictures without colours."""
         return self.is_picture and not (len(self.shape) == 3 and self.shape[-1] == 3)

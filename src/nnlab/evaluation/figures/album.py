@@ -13,6 +13,7 @@ from nnlab.evaluation.figures.curves import draw_precision_recall, draw_roc
 from nnlab.evaluation.figures.gallery import draw_mistakes, draw_samples
 from nnlab.evaluation.figures.history import draw_history, list_panels
 from nnlab.evaluation.figures.per_class import draw_per_class
+from nnlab.evaluation.figures.quotes import draw_text_mistakes
 from nnlab.evaluation.figures.reconstruction import draw_errors, draw_extremes, draw_reconstructions
 from nnlab.evaluation.figures.regression import draw_predicted_vs_true, draw_residuals
 from nnlab.evaluation.judgement import ClassOutcome, Judgement, Restored
@@ -75,4 +76,6 @@ def _draw_classes(
     if spec.is_image:
         drawn.append(draw_samples(outcome, spec, test.x, folder / "samples.png"))
         drawn.append(draw_mistakes(outcome, spec, test.x, folder / "mistakes.png"))
+    elif spec.is_text:
+        drawn.append(draw_text_mistakes(outcome, spec, test.x, folder / "mistakes.png"))
     return [path for path in drawn if path is not None]
