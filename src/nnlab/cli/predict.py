@@ -1,15 +1,16 @@
-"""`nnlab predict`: raw files in, classes and probabilities out."""
+"""`nnlab predict`: raw files in, classes and probabilities, numbers or pictures out."""
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from nnlab.errors import NnlabError, RequestError
 from nnlab.names import suggest
-from nnlab.predicting.answers import Answer, answer
+from nnlab.predicting.answers import Answer, answer, finite_output
+from nnlab.predicting.restored import Scale, as_pixels, name_files, write_picture
 from nnlab.predicting.samples import Opened, Sample, open_file, to_samples
 from nnlab.predicting.sources import Source, from_file, from_run, is_model_file
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 _BATCH = 256
+Said = tuple[Sample, Any, Answer]
+"""A sample, the network's output for it, and that in words."""
 
 
 def main(words: list[str]) -> int:
@@ -38,20 +41,35 @@ def main(words: list[str]) -> int:
 
 def _predict(options: argparse.Namespace, opened: list[Opened], failures: list[NnlabError]) -> list[Answer]:
     source = _source(options)
-    found = _each(lambda file: to_samples(file, source.wanted, source.spec, options.invert), opened, failures)
-    samples = [sample for group in found for sample in group]
+    found = _each(
+        lambda file: (file.path, to_samples(file, source.wanted, source.spec, options.invert)),
+        opened,
+        failures,
+    )
+    samples = [sample for _, group in found for sample in group]
+    _check_options(source, options)
     if not samples:
         return []
-    if options.show:
-        _check_show(source)
+    targets: list[Path | None] = [None] * len(samples)
+    if source.restores:
+        named = name_files([(path, len(group)) for path, group in found], options.out)
+        targets = [target for group in named for target in group]
     outputs = _outputs(source, samples, tuple(options.trust))
-    pairs = zip(samples, outputs, strict=True)
-    answers = _each(
-        lambda pair: (pair[0], answer(pair[1], source.spec, pair[0].name, pair[0].note)), pairs, failures
-    )
+    done = _each(lambda one: _say(source, *one), zip(samples, outputs, targets, strict=True), failures)
     if options.show:
-        _show(answers, options.show)
-    return [said for _, said in answers]
+        _show(source, done, options.show)
+    return [said for _, _, said in done]
+
+
+def _say(source: Source, sample: Sample, output: "np.ndarray", target: Path | None) -> Said:
+    if target is None:
+        return sample, output, answer(output, source.spec, sample.name, sample.note)
+    pixels, tones = as_pixels(
+        finite_output(output, sample.name), source.wanted, source.scale, sample.inverted
+    )
+    write_picture(pixels, target)
+    note = "; ".join(filter(None, (sample.note, tones)))
+    return sample, output, Answer(sample.name, note, written=target)
 
 
 def _each(do: Callable[[A], B], items: Iterable[A], failures: list[NnlabError]) -> list[B]:
@@ -87,17 +105,31 @@ def _outputs(source: Source, samples: list[Sample], trusted: tuple[str, ...]) ->
     return [row for batch in stacked for row in np.asarray(model(batch, training=False))]
 
 
-def _check_show(source: Source) -> None:
+def _check_options(source: Source, options: argparse.Namespace) -> None:
+    if options.out and not source.restores:
+        raise RequestError(f"--out: {source.spec.name} is not given back as pictures; leave it out")
+    if not options.show:
+        return
     if not source.wanted.is_picture:
         raise RequestError(f"--show: the network takes {source.wanted.shape}, no pictures; leave it out")
-    if not source.spec.classes:
+    if not (source.spec.classes or source.restores):
         raise RequestError(f"--show: {source.spec.name} has no classes to draw; leave it out")
 
 
-def _show(answers: list[tuple[Sample, Answer]], path: Path) -> None:
-    from nnlab.evaluation.figures.prediction import draw_predictions
+def _show(source: Source, done: list[Said], path: Path) -> None:
+    if not source.restores:
+        from nnlab.evaluation.figures.prediction import draw_predictions
 
-    draw_predictions([(sample.name, sample.values, said.ranked) for sample, said in answers], path)
+        draw_predictions([(sample.name, sample.values, said.ranked) for sample, _, said in done], path)
+        return
+    from nnlab.evaluation.figures.prediction import draw_restorations
+
+    pairs: list[tuple[str, np.ndarray, np.ndarray]] = []
+    for sample, output, _ in done:
+        before, _ = as_pixels(sample.values, source.wanted, Scale(), inverted=False)
+        after, _ = as_pixels(output, source.wanted, source.scale, inverted=False)
+        pairs.append((sample.name, before, after))
+    draw_restorations(pairs, path)
 
 
 def _print(answers: list[Answer], as_json: bool) -> None:
@@ -128,6 +160,9 @@ def _parser() -> _Parser:
         "--show", metavar="FILE.png", type=Path, help="draw what the network saw, and what it said"
     )
     parser.add_argument(
+        "--out", metavar="FOLDER", type=Path, help="where pictures that are given back go; else beside FILE"
+    )
+    parser.add_argument(
         "--invert", choices=("auto", "yes", "no"), default="auto", help="dark drawings on light paper"
     )
     parser.add_argument(
@@ -141,7 +176,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     """The checked words; `files` without the overrides among them. Raises RequestError."""
     options, unknown = _parser().parse_known_intermixed_args(words)
     if unknown:
-        known = ("--show", "--invert", "--trust", "--json", "--help")
+        known = ("--show", "--out", "--invert", "--trust", "--json", "--help")
         meant = suggest(unknown[0].split("=")[0], known)
         hint = f"; did you mean {meant!r}?" if meant else ""
         raise RequestError(f"{unknown[0]}: unknown option; one of {', '.join(known)}{hint}")

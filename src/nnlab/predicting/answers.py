@@ -1,6 +1,7 @@
 """The network's output in words."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,17 +15,20 @@ _SHOWN = 8
 
 @dataclass(frozen=True)
 class Answer:
-    """What the network says of one sample: classes, the most probable first, or plain numbers."""
+    """What the network says of one sample: ranked classes, plain numbers, or a picture's file."""
 
     name: str
     note: str
     ranked: tuple[tuple[str, float], ...] = ()
     values: tuple[float, ...] = ()
     unit: str = ""
+    written: Path | None = None
 
     def line(self) -> str:
         """`three.png: 3 99.2 %, then 8 0.5 % (dark on light: inverted)`."""
         note = f" ({self.note})" if self.note else ""
+        if self.written:
+            return f"{self.name}: given back as {self.written}{note}"
         if not self.ranked:
             unit = f" {self.unit}" if self.unit else ""
             return f"{self.name}: {_numbers(self.values)}{unit}{note}"
@@ -33,6 +37,8 @@ class Answer:
 
     def plain(self) -> dict[str, Any]:
         """The same for `--json`."""
+        if self.written:
+            return {"file": self.name, "picture": str(self.written), "note": self.note}
         if not self.ranked:
             return {"file": self.name, "values": list(self.values), "unit": self.unit, "note": self.note}
         pairs = [
@@ -48,15 +54,21 @@ class Answer:
 
 def answer(output: np.ndarray, spec: DataSpec, name: str, note: str = "") -> Answer:
     """Word the output for one sample, shape (outputs,) or any. Raises DataError where it is not finite."""
+    output = finite_output(output, name)
+    if spec.task not in ("classification", "binary"):
+        return Answer(name, note, values=tuple(map(float, output.flat)), unit=spec.unit)
+    probabilities = as_probabilities(output.reshape(1, -1))[0]
+    return Answer(name, note, _rank(_labels(spec, len(probabilities)), probabilities))
+
+
+def finite_output(output: np.ndarray, name: str) -> np.ndarray:
+    """The output as float64. Raises DataError where it is not finite."""
     output = np.asarray(output, np.float64)
     if not np.isfinite(output).all():
         raise DataError(
             f"{name}: the network answers {output.flat[np.argmin(np.isfinite(output))]}; a finite number"
         )
-    if spec.task not in ("classification", "binary"):
-        return Answer(name, note, values=tuple(map(float, output.flat)), unit=spec.unit)
-    probabilities = as_probabilities(output.reshape(1, -1))[0]
-    return Answer(name, note, _rank(_labels(spec, len(probabilities)), probabilities))
+    return output
 
 
 def _labels(spec: DataSpec, outputs: int) -> list[str]:

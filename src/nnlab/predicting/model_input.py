@@ -37,7 +37,7 @@ def model_input(configuration: dict[str, Any]) -> ModelInput | None:
 
     White is what a Rescaling layer in front makes 1; without one, 255 for whole numbers and 1 for fractions.
     """
-    if sum(layer.get("class_name") == "InputLayer" for layer in _direct_layers(configuration)) > 1:
+    if sum(layer.get("class_name") == "InputLayer" for layer in direct_layers(configuration)) > 1:
         return None
     found = list(_layers(configuration))
     inputs = [layer["config"] for layer in found if layer["class_name"] == "InputLayer"]
@@ -56,9 +56,11 @@ def model_input(configuration: dict[str, Any]) -> ModelInput | None:
 def guessed_spec(configuration: dict[str, Any], wanted: ModelInput, name: str) -> DataSpec:
     """What can be said of the data of a model that comes without its run.
 
-    Outputs under a softmax, or several under a sigmoid, are classes 0…k-1; one sigmoid is binary; all else is
-    a number.
+    A network of pictures that ends with a layer of pictures gives them back. Outputs under a softmax, or several
+    under a sigmoid, are classes 0…k-1; one sigmoid is binary; all else is a number.
     """
+    if wanted.is_picture and _ends_with_picture(direct_layers(configuration)):
+        return DataSpec(name, "reconstruction", wanted.shape, wanted.dtype, target="input")
     outputs, activation = 1, "linear"
     for layer in _layers(configuration):
         outputs = layer["config"].get("units", outputs)
@@ -71,10 +73,19 @@ def guessed_spec(configuration: dict[str, Any], wanted: ModelInput, name: str) -
     return DataSpec(name, task, wanted.shape, wanted.dtype, classes, target="", outputs=outputs)
 
 
-def _direct_layers(configuration: dict[str, Any]) -> list[dict[str, Any]]:
+def direct_layers(configuration: dict[str, Any]) -> list[dict[str, Any]]:
+    """The described layers of a network in their order, those inside others left out."""
     config = configuration.get("config")
     layers = config.get("layers") if isinstance(config, dict) else None
     return [layer for layer in layers or [] if isinstance(layer, dict)]
+
+
+def _ends_with_picture(layers: list[dict[str, Any]]) -> bool:
+    last = layers[-1] if layers else {}
+    name = str(last.get("class_name"))
+    if name == "Reshape":
+        return len(last["config"].get("target_shape", ())) > 1
+    return name.endswith(("2D", "2DTranspose")) and "Global" not in name
 
 
 def _layers(value: Any) -> Iterator[dict[str, Any]]:

@@ -17,10 +17,11 @@ _COARSE = 16
 
 @dataclass(frozen=True)
 class Prepared:
-    """A raw sample in the network's shape and dtype, and one line on what was done to the picture."""
+    """A raw sample in the network's shape and dtype, a line on what was done, and whether it was inverted."""
 
     values: np.ndarray
     note: str
+    inverted: bool
 
 
 def prepare_picture(
@@ -84,4 +85,4 @@ def _prepared(values: np.ndarray, note: str, wanted: ModelInput, inverted: bool)
     values = wanted.low + (1 - values if inverted else values) * (wanted.high - wanted.low)
     if np.issubdtype(np.dtype(wanted.dtype), np.integer):
         values = values.round()
-    return Prepared(values.astype(wanted.dtype).reshape(wanted.shape), note)
+    return Prepared(values.astype(wanted.dtype).reshape(wanted.shape), note, inverted)

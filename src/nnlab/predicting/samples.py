@@ -39,6 +39,7 @@ class Sample:
     name: str
     values: np.ndarray
     note: str = ""
+    inverted: bool = False
 
 
 def open_file(path: Path) -> Opened:
@@ -103,12 +104,12 @@ def _picture_sample(opened: Opened, wanted: ModelInput, spec: DataSpec, invert: 
         prepared = prepare_picture(opened.content, wanted, is_drawing(wanted, spec), invert)
     except DataError as error:
         raise DataError(f"{opened.path}: {error}") from None
-    return Sample(opened.path.name, prepared.values, prepared.note)
+    return Sample(opened.path.name, prepared.values, prepared.note, prepared.inverted)
 
 
 def is_drawing(wanted: ModelInput, spec: DataSpec) -> bool:
-    """Whether grey samples are drawn signs: their classes have names of one character."""
-    return wanted.is_grey and bool(spec.classes) and all(len(name) == 1 for name in spec.classes)
+    """Whether grey samples are drawn signs: the classes to predict have names of one character."""
+    return wanted.is_grey and bool(spec.labels) and all(len(name) == 1 for name in spec.labels)
 
 
 def _takes(wanted: ModelInput, spec: DataSpec) -> str:

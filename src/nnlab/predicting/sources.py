@@ -7,18 +7,25 @@ from typing import Any
 
 from nnlab.errors import ModelFileError, StorageError
 from nnlab.plan import Tracking
-from nnlab.predicting.model_input import ModelInput, guessed_spec, model_input
+from nnlab.predicting.model_input import ModelInput, direct_layers, guessed_spec, model_input
+from nnlab.predicting.restored import Scale, scale_of
 from nnlab.saving.safety import SUFFIXES, inspect_model
 from nnlab.spec import DataSpec
 
 
 @dataclass(frozen=True)
 class Source:
-    """A model file that has been looked into, what it takes, and what is known of its data."""
+    """A model file that has been looked into, what it takes, what is known of its data, and their scale inside."""
 
     path: Path
     wanted: ModelInput
     spec: DataSpec
+    scale: Scale
+
+    @property
+    def restores(self) -> bool:
+        """Whether pictures come out."""
+        return self.spec.task == "reconstruction" and self.wanted.is_picture
 
 
 def is_model_file(text: str) -> bool:
@@ -60,7 +67,8 @@ def _source(path: Path, trusted: tuple[str, ...], spec: DataSpec | None) -> Sour
     wanted = model_input(configuration)
     if wanted is None:
         raise ModelFileError(f"{path}: takes no single input of a fixed shape; a network of pictures or rows")
-    return Source(path, wanted, spec or guessed_spec(configuration, wanted, path.name))
+    guessed = spec or guessed_spec(configuration, wanted, path.name)
+    return Source(path, wanted, guessed, scale_of(direct_layers(configuration)))
 
 
 def _frozen(value: Any) -> Any:

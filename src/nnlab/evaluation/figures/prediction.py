@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import BLUE, PALE, drawing, new_figure, save_figure, shorten
-from nnlab.evaluation.figures.sheet import as_pictures
+from nnlab.evaluation.figures.canvas import BLUE, INK, PALE, drawing, new_figure, save_figure, shorten
+from nnlab.evaluation.figures.sheet import LETTERS, Sheet, as_pictures
 from nnlab.evaluation.probabilities import percent
 
 if TYPE_CHECKING:
@@ -49,6 +49,23 @@ def draw_predictions(predictions: Sequence[tuple[str, np.ndarray, Ranked]], path
             _draw_image(picture, image)
             _draw_bars(bars, ranked[:_BARS])
         return save_figure(figure, path)
+
+
+def draw_restorations(pairs: Sequence[tuple[str, np.ndarray, np.ndarray]], path: Path) -> Path:
+    """What a network was shown, and what it gave back, one a row; of more than SHOWN_PREDICTIONS the first.
+
+    pairs: a title and two pictures uint8, (h, w) or (h, w, 3). Raises StorageError where `path` cannot be written.
+    """
+    shown = pairs[:SHOWN_PREDICTIONS]
+    with drawing():
+        sheet = Sheet(2, len(shown), shown[0][1].shape, lines=1)
+        rest = f"the first {len(shown)} of {len(pairs)}" if len(pairs) > len(shown) else ""
+        sheet.title("Shown to the network, and given back", rest)
+        for row, (title, before, after) in enumerate(shown):
+            for column, (picture, words) in enumerate(((before, title), (after, "given back"))):
+                caption = ((shorten(words, LETTERS), INK),)
+                sheet.put(row, column, as_pictures(picture[None], 0, 255)[0], caption)
+        return sheet.save(path)
 
 
 def _place(figure: "Figure", left: float, top: float, width: float) -> "Axes":
