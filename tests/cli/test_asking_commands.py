@@ -84,6 +84,15 @@ def test_explain_does_the_arithmetic_of_the_documents_cnn(nnlab: Any):
     assert "FLOPs a sample forwards" in done.out
 
 
+def test_explain_shows_what_spoils_the_inputs_before_the_network(nnlab: Any):
+    noise = "dataset.corruption=[{GaussianNoise: {stddev: 0.5}}]"
+    done = nnlab("explain", "model=autoencoder", "dataset.task=reconstruction", noise)
+    rows = [line.split()[1] for line in done.out.splitlines() if line.startswith("│")]
+    assert rows[:5] == ["raw", "Rescaling", "preprocessed", "GaussianNoise", "Reshape"]
+    assert "GaussianNoise (spoils)" in done.out
+    assert "parameters   28 353: 0.1 MB" in done.out
+
+
 def test_explain_s_memory_follows_the_batch(nnlab: Any):
     small = nnlab("explain", "model=mlp", "model.neurons=1000", "trainer.batch_size=100").out
     # flattened pixels 784, hidden 1000, outputs 10: 4 bytes each

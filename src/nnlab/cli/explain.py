@@ -47,6 +47,8 @@ def _table(plan: Plan, spec: DataSpec, rows: list[Row]) -> "Table":
         table.add_row(f"[dim]{layer.name}[/dim]", "", "", "", "")
     if plan.dataset.preprocessing and (shape := input_shape(plan, spec)) is not None:
         table.add_row("[dim]preprocessed[/dim]", format_shape(shape), "", "", "")
+    for layer in plan.dataset.corruption or ():
+        table.add_row(f"[dim]{layer.name} (spoils)[/dim]", "", "", "", "")
     for row in rows:
         _add(table, row, "")
     return table
