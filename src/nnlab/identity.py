@@ -9,7 +9,7 @@ from nnlab.plan import Plan
 RESULT_VERSION = 1
 """Raised whenever nnlab itself changes what the same plan results in."""
 
-_WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "trusted_packages")
+_WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "rerun", "trusted_packages")
 
 
 def identify(plan: Plan, data_hash: str, threads: int) -> str:

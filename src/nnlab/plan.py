@@ -148,6 +148,31 @@ class Trainer(Section):
     progress: Literal["auto", "bar", "lines", "none"]
 
 
+class CrossValidation(Section):
+    """Every sample is tested once: each fold in turn takes the place of `dataset.test_split`.
+
+    name: scikit-learn's word for how folds are cut. repeats: so many cuts, each shuffled anew.
+    fold: train this one alone, counted from 1 to folds × repeats; null for all.
+    choose: values of other keys; inside each fold `inner_folds` of its training part choose the best combination.
+    """
+
+    name: Literal["KFold", "StratifiedKFold", "GroupKFold", "StratifiedGroupKFold"]
+    folds: Annotated[int, Field(ge=2, strict=True)]
+    repeats: Count
+    shuffle: Truth
+    fold: Count | None
+    choose: Annotated[
+        dict[str, tuple[Any, ...]] | None,
+        Field(description="null, or a list of values for each key of the plan that is chosen"),
+    ]
+    inner_folds: Annotated[int, Field(ge=2, strict=True)] | None
+
+    @property
+    def total(self) -> int:
+        """How many test sets there are, and networks to train."""
+        return self.folds * self.repeats
+
+
 class Tracking(Section):
     """Where runs are kept. timeout: seconds to wait for a server to answer before the first epoch."""
 
@@ -163,6 +188,7 @@ class Plan(Section):
     experiment_name: str | None
     seed: Annotated[int, Field(ge=0, lt=2**31, strict=True)]
     dataset: SerializeAsAny[Dataset]
+    cv: CrossValidation | None
     model: SerializeAsAny[Network]
     optimizer: KerasObject
     regularizer: Regularization
@@ -172,4 +198,13 @@ class Plan(Section):
     trainer: Trainer
     tracking: Tracking
     trusted_packages: tuple[str, ...]
+    rerun: Truth
     debug: Truth
+
+    @property
+    def watches_test(self) -> bool:
+        """Whether the test scores are flattered: what was watched in training could be chosen by.
+
+        A fold that is watched for its curve alone, with no callback that could act on it, changes nothing.
+        """
+        return self.dataset.validation_split == "test" and (self.cv is None or bool(self.callbacks))
