@@ -68,8 +68,12 @@ class Samples:
 
 @dataclass(frozen=True)
 class RawData:
-    """A dataset as its source gives it; what the source does not separate is None."""
+    """A dataset as its source gives it; what the source does not separate is None.
+
+    groups: whom each training sample belongs to, (n,) labels of any kind, where the source says it.
+    """
 
     train: Samples
     validation: Samples | None = None
     test: Samples | None = None
+    groups: "np.ndarray | None" = None

@@ -33,6 +33,8 @@ def fingerprint_data(raw: RawData) -> str:
             digest.update(name.encode())
             _add(digest, part.x)
             _add(digest, part.y)
+    if raw.groups is not None:
+        _add(digest, raw.groups)
     return digest.hexdigest()[:16]
 
 

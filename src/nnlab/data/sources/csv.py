@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from nnlab.data.own_files import own_file
@@ -17,7 +18,8 @@ class Csv(Dataset):
 
     features: columns to learn from, null for all but the target. target: null only for a reconstruction.
     task: "auto" decides by the target's values (nnlab.data.targets). test_path, validation_path: files with
-    the same columns, for `test_split: given` and `validation_split: given`.
+    the same columns, for `test_split: given` and `validation_split: given`. groups: a column that says what
+    belongs together, for a cross-validation; never an input.
     """
 
     path: str
@@ -27,6 +29,7 @@ class Csv(Dataset):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)]
     test_path: str | None
     validation_path: str | None
+    groups: str | None
 
     def spec(self) -> DataSpec:
         """From the header and one pass over the target column. Raises DataError."""
@@ -49,7 +52,15 @@ class Csv(Dataset):
             train=self._read(self.path, "dataset.path", features, found),
             validation=self._optional(self.validation_path, "dataset.validation_path", features, found),
             test=self._optional(self.test_path, "dataset.test_path", features, found),
+            groups=self._groups(),
         )
+
+    def _groups(self) -> np.ndarray | None:
+        if self.groups is None:
+            return None
+        path = own_file(self.path)
+        index = column_index(path, read_header(path, self.delimiter), self.groups, "dataset.groups")
+        return np.array(read_column(path, self.delimiter, index))
 
     def _features(self) -> tuple[str, ...]:
         path = own_file(self.path)
@@ -57,13 +68,17 @@ class Csv(Dataset):
         wanted = (
             self.features
             if self.features is not None
-            else tuple(name for name in names if name != self.target)
+            else tuple(name for name in names if name not in (self.target, self.groups))
         )
         for name in wanted:
             column_index(path, names, name, "dataset.features")
         if not wanted or self.target in wanted:
             given = f"{self.target!r} is the target" if wanted else "no column"
             raise DataError(f"dataset.features: {given}; columns other than the target")
+        if self.groups is not None:
+            column_index(path, names, self.groups, "dataset.groups")
+        if self.groups in (self.target, *wanted):
+            raise DataError(f"dataset.groups: {self.groups!r} is learned from or predicted; another column")
         return wanted
 
     def _target(self) -> Target:

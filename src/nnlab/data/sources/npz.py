@@ -23,7 +23,8 @@ class Npz(Dataset):
 
     task: "auto" decides by the values of y (nnlab.data.targets). data_format: "channels_first" for pictures
     (n, channels, height, width): a Permute is put in front of the preprocessing, so that the saved model
-    takes channels-first pictures as well.
+    takes channels-first pictures as well. groups: the array (n,) that says which training samples belong
+    together, for a cross-validation.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Npz(Dataset):
     y_validation: str | None
     x_test: str | None
     y_test: str | None
+    groups: str | None
     task: AskedTask  # pyright: ignore[reportIncompatibleVariableOverride] (a frozen field)
     data_format: Literal["channels_last", "channels_first"]
 
@@ -79,7 +81,22 @@ class Npz(Dataset):
         train = self._samples(path, "train", found)
         if train is None:
             raise DataError("dataset.x_train: null; the name of an array")
-        return RawData(train, self._samples(path, "validation", found), self._samples(path, "test", found))
+        return RawData(
+            train,
+            self._samples(path, "validation", found),
+            self._samples(path, "test", found),
+            self._groups(path, len(train)),
+        )
+
+    def _groups(self, path: Path, samples: int) -> np.ndarray | None:
+        if self.groups is None:
+            return None
+        header = find_header(read_headers(path), self.groups, "dataset.groups", path)
+        if header.shape not in ((samples,), (samples, 1)):
+            raise DataError(
+                f"dataset.groups: {self.groups} is {header.shape}; one group a sample, ({samples},)"
+            )
+        return read_array(path, self.groups).reshape(-1)
 
     def _target(self, path: Path) -> Target:
         if self.y_train is None:
