@@ -1,20 +1,24 @@
 """Training, validation and test set: cut once, a pure function of data, keys and seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nnlab.data.cutting import Cut
 from nnlab.data.fingerprints import fingerprint_data
+from nnlab.data.folds import held_out
 from nnlab.data.inspection import inspect
 from nnlab.errors import DataError
-from nnlab.plan import Dataset
+from nnlab.plan import CrossValidation, Dataset
 from nnlab.spec import DataSpec, RawData, Samples
 
 
 @dataclass(frozen=True)
 class Splits:
-    """The three sets. leak: the validation set is the test set. hash: of the whole data before it was cut."""
+    """The three sets. leak: the validation set is the test set. hash: of the whole data before it was cut.
+
+    test_rows: where a fold's test samples stand in the source's training set; None for any other test set.
+    """
 
     train: Samples
     validation: Samples | None
@@ -22,34 +26,55 @@ class Splits:
     spec: DataSpec
     leak: bool
     hash: str
+    test_rows: np.ndarray | None = None
 
 
-def load_splits(dataset: Dataset, seed: int) -> Splits:
+def load_splits(dataset: Dataset, seed: int, cv: CrossValidation | None = None) -> Splits:
     """Load, inspect, fingerprint and cut a dataset.
 
     The test set is cut first, then the validation set from what is left, then `samples` from the rest.
     Every cut has its own random numbers: changing one leaves the earlier ones as they are. A test set that
-    is cut takes the place of the source's own. Raises DataError and FetchError.
+    is cut, or is a fold, takes the place of the source's own. Raises DataError and FetchError.
     """
+    spec, raw = load_raw(dataset)
+    return split(raw, spec, dataset, seed, cv)
+
+
+def load_raw(dataset: Dataset) -> tuple[DataSpec, RawData]:
+    """The whole dataset, inspected, and what it is. Raises DataError and FetchError."""
     spec, raw = dataset.spec(), dataset.load()
     inspect(raw, spec, str(getattr(dataset, "path", dataset.name)))
-    return split(raw, spec, dataset, seed)
+    return spec, raw
 
 
-def split(raw: RawData, spec: DataSpec, dataset: Dataset, seed: int) -> Splits:
-    """Cut inspected arrays as the dataset's keys say. Raises DataError naming the key."""
+def without_fold(raw: RawData, spec: DataSpec, cv: CrossValidation, seed: int) -> RawData:
+    """The data as if the test samples of `cv.fold` had never been: what a choice inside the fold may see."""
+    rows = np.delete(np.arange(len(raw.train)), held_out(raw, spec, cv, seed))
+    groups = None if raw.groups is None else raw.groups[rows]
+    return replace(raw, train=_pick(raw.train, rows), test=None, groups=groups)
+
+
+def split(
+    raw: RawData, spec: DataSpec, dataset: Dataset, seed: int, cv: CrossValidation | None = None
+) -> Splits:
+    """Cut inspected arrays as the dataset's keys and the fold say. Raises DataError naming the key."""
     labels = raw.train.y if dataset.stratify and spec.classes else None
     hashed = fingerprint_data(raw)
     raw = _of_inputs(raw) if spec.task == "reconstruction" else raw
     rows = np.arange(len(raw.train))
-    rows, test = _test(raw, rows, Cut("test_split", seed, dataset.shuffle, labels), dataset)
+    fold = held_out(raw, spec, cv, seed) if cv else None
+    if fold is not None:
+        rows, test = np.delete(rows, fold), _pick(raw.train, fold)
+    else:
+        rows, test = _test(raw, rows, Cut("test_split", seed, dataset.shuffle, labels), dataset)
     rows, validation = _validation(
         raw, test, rows, Cut("validation_split", seed, dataset.shuffle, labels), dataset
     )
     if dataset.samples is not None:
         # Always drawn by seed: the first ones of a source sorted by class would be of one class.
         rows = Cut("samples", seed, True, labels).take(rows, dataset.samples)
-    return Splits(_pick(raw.train, rows), validation, test, spec, dataset.validation_split == "test", hashed)
+    leak = dataset.validation_split == "test"
+    return Splits(_pick(raw.train, rows), validation, test, spec, leak, hashed, fold)
 
 
 def _test(raw: RawData, rows: np.ndarray, cut: Cut, dataset: Dataset) -> tuple[np.ndarray, Samples]:
