@@ -39,7 +39,9 @@ CONFIG: dict[str, Any] = {
     "loss": None,
     "metrics": None,
     "trusted_packages": ["toylab"],
+    "rerun": False,
     "debug": False,
+    "cv": None,
     "dataset": {
         "name": "toylab.Toy",
         "task": "classification",

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from nnlab.checking.augmenting import augmentation_problems
+from nnlab.checking.candidates import choice_problems
+from nnlab.checking.fold_rules import fold_problems
 from nnlab.checking.measures import measure_problems
 from nnlab.checking.tasks import task_problems
 from nnlab.errors import Problem, show
@@ -28,6 +30,8 @@ _NEEDED_PACKAGES = {"TensorBoard": "tensorboard", "OrbaxCheckpoint": "orbax", "R
 def crosschecks(plan: Plan, spec: DataSpec) -> list[Problem]:
     """Every contradiction between dataset, network, loss, callbacks and trainer."""
     return [
+        *fold_problems(plan, spec),
+        *choice_problems(plan),
         *_shapes(plan, spec),
         *_optimizer(plan),
         *_callbacks(plan),

@@ -1,11 +1,15 @@
 """From a composed configuration to a Plan, or to every mistake in it at once."""
 
+import math
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from nnlab.checking.candidates import Choice, candidates
 from nnlab.checking.crosschecks import crosschecks
 from nnlab.checking.discovery import find
 from nnlab.checking.refusals import refusals
@@ -14,7 +18,7 @@ from nnlab.checking.wording import problems_of
 from nnlab.errors import ConfigError, DataError, Problem, show
 from nnlab.names import suggest
 from nnlab.objects import KerasObject, Reader
-from nnlab.plan import Dataset, Network, Plan, Regularization, Section, Tracking, Trainer
+from nnlab.plan import CrossValidation, Dataset, Network, Plan, Regularization, Section, Tracking, Trainer
 from nnlab.spec import DataSpec
 
 S = TypeVar("S", bound=Section)
@@ -26,7 +30,32 @@ def read_plan(config: Mapping[str, Any]) -> Plan:
     """Check a plain configuration whole. Raises ConfigError with all its problems."""
     if problems := list(refusals(config)):
         raise ConfigError(problems)
-    return _Reading(config).plan()
+    plan = _Reading(config).plan()
+    read_candidates(plan)
+    return plan
+
+
+def read_candidates(plan: Plan) -> list[tuple[Choice, Plan]]:
+    """What the plan's cross-validation chooses among; nothing where it chooses nothing.
+
+    Raises ConfigError with the problems of all candidates.
+    """
+    if plan.cv is None or plan.cv.choose is None:
+        return []
+    read: list[tuple[Choice, Plan]] = []
+    found: Counter[Problem] = Counter()
+    for choice, config in candidates(plan):
+        try:
+            read.append((choice, read_plan(config)))
+        except ConfigError as error:
+            found.update(error.problems)
+    if found:
+        total = math.prod(len(values) for values in plan.cv.choose.values())
+        raise ConfigError(
+            replace(problem, given=f"{problem.given} (in {count} of {total} candidates of cv.choose)")
+            for problem, count in found.items()
+        )
+    return read
 
 
 class _Reading:
@@ -46,6 +75,7 @@ class _Reading:
         loss = resolve_loss(self.reader, self.config, spec)
         parts = {
             "dataset": dataset,
+            "cv": self._cross_validation(),
             "model": self._network(spec),
             "optimizer": self.reader.read("optimizer", self.config.get("optimizer"), "optimizer"),
             "regularizer": self._regularizer(),
@@ -121,6 +151,24 @@ class _Reading:
             self.problems.append(Problem(key, rest))
             return None
 
+    def _cross_validation(self) -> CrossValidation | None:
+        if self.config.get("cv") is None:
+            return None
+        values = self._mapping("cv")
+        if values is None or self._is_nothing(
+            "cv", values, "there is no cross-validation: choose cv=kfold …"
+        ):
+            return None
+        return self._section(CrossValidation, "cv", values)
+
+    def _is_nothing(self, key: str, values: dict[str, Any], allowed: str) -> bool:
+        """Whether a section names nothing; then any other key in it is noted."""
+        if values.get("name") is not None:
+            return False
+        others = values.keys() - {"name"}
+        self.problems += [Problem(f"{key}.{other}", "unknown key", allowed) for other in others]
+        return True
+
     def _network(self, spec: DataSpec | None) -> Network | None:
         values = self._mapping("model")
         if values is None:
@@ -150,17 +198,9 @@ class _Reading:
         return self._section(Regularization, "regularizer", {"regularizer": regularizer, **where})
 
     def _named_regularizer(self, values: dict[str, Any]) -> KerasObject | None:
-        if values.get("name") is not None:
-            return self.reader.read("regularizer", values, "regularizer")
-        for key in values.keys() - {"name"}:
-            self.problems.append(
-                Problem(
-                    f"regularizer.{key}",
-                    "unknown key",
-                    "there is no regularizer: choose regularizer=l2, l1 …",
-                )
-            )
-        return None
+        if self._is_nothing("regularizer", values, "there is no regularizer: choose regularizer=l2, l1 …"):
+            return None
+        return self.reader.read("regularizer", values, "regularizer")
 
     def _callbacks(self) -> dict[str, KerasObject]:
         given = self.config.get("callbacks")

@@ -21,7 +21,7 @@ from nnlab.checking.object_schema import (
 )
 from nnlab.checking.reading import SWEEP
 from nnlab.errors import StorageError
-from nnlab.plan import Dataset, Network, Plan, Regularization, Section, Tracking, Trainer
+from nnlab.plan import CrossValidation, Dataset, Network, Plan, Regularization, Section, Tracking, Trainer
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 _DEFAULTS: Schema = {"type": "array", "description": "Hydra's list of the files this one is made of"}
@@ -32,6 +32,7 @@ def schemas() -> dict[str, Schema]:
     """File name → schema: objects.json (the Keras grammar), one a config group, and plan.json."""
     groups = {
         "dataset": _choice(Dataset),
+        "cv": _cross_validation(),
         "model": _choice(Network),
         "optimizer": named("optimizer", {"defaults": _DEFAULTS}),
         "regularizer": named("regularizer", {"apply_to": _apply_to(), "defaults": _DEFAULTS}, nameless=True),
@@ -74,6 +75,11 @@ def _section(kind: type[Section]) -> Schema:
         "properties": {**properties, **_grammar(kind), "defaults": _DEFAULTS},
         "additionalProperties": False,
     }
+
+
+def _cross_validation() -> Schema:
+    schema = _section(CrossValidation)
+    return {**schema, "properties": {**schema["properties"], "name": or_null(schema["properties"]["name"])}}
 
 
 def _without_title(schema: Schema) -> Schema:
@@ -155,6 +161,7 @@ def _plan(groups: list[str]) -> Schema:
     found: dict[str, Any] = {
         **{key: _without_title(value) for key, value in _simple_keys().items()},
         **{name: {"$ref": f"{name}.json"} for name in groups},
+        "cv": or_null({"$ref": "cv.json"}),
         "loss": or_null(reference("loss")),
         "metrics": any_of([{"type": "null"}, metric, {"type": "array", "items": metric}]),
     }
@@ -194,4 +201,5 @@ def _sweep() -> Schema:
 def _simple_keys() -> dict[str, Schema]:
     """The keys of the plan that hold plain values."""
     properties = Plan.model_json_schema()["properties"]
-    return {key: properties[key] for key in ("name", "experiment_name", "seed", "trusted_packages", "debug")}
+    simple = ("name", "experiment_name", "seed", "trusted_packages", "rerun", "debug")
+    return {key: properties[key] for key in simple}
