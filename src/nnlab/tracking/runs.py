@@ -43,8 +43,12 @@ def find_run(tracking: Tracking, text: str) -> RunRow:
 
 def find_finished(tracking: Tracking, identity: str) -> RunRow | None:
     """The newest run of this identity that has FINISHED, or None: its result need not be trained again."""
-    rows = (row for row in list_runs(tracking) if row.tags.get(names.IDENTITY) == identity)
-    return next((row for row in rows if row.status == "FINISHED"), None)
+    return next((row for row in runs_of(tracking, identity) if row.status == "FINISHED"), None)
+
+
+def runs_of(tracking: Tracking, identity: str) -> list[RunRow]:
+    """Every run of this identity, newest first."""
+    return [row for row in list_runs(tracking) if row.tags.get(names.IDENTITY) == identity]
 
 
 def _ways(text: str) -> list[Callable[[RunRow], bool]]:

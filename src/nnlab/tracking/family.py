@@ -1,0 +1,45 @@
+"""Parents and their children in the store: who belongs under whom, put right after something was killed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nnlab.errors import TrackingError
+from nnlab.plan import Tracking
+from nnlab.tracking import tags
+from nnlab.tracking.abandoned import finish_abandoned
+from nnlab.tracking.address import KEY, redact
+from nnlab.tracking.client import connect
+from nnlab.tracking.listing import list_runs
+from nnlab.tracking.rows import INTERRUPTED, RunRow
+
+
+def children_of(tracking: Tracking, parent: str) -> list[RunRow]:
+    """The runs below a run, in the order in which they began. Raises TrackingError."""
+    return [row for row in reversed(list_runs(tracking)) if row.tags.get(tags.PARENT) == parent]
+
+
+def adopt(tracking: Tracking, child: str, parent: str) -> None:
+    """Put a run below another. Raises TrackingError."""
+    with _answered():
+        connect(tracking).set_tag(child, tags.PARENT, parent)
+
+
+def release(row: RunRow) -> None:
+    """Take a run that ended badly from below its parent; its record is closed and kept.
+
+    Raises TrackingError for a store that cannot be written.
+    """
+    if row.status == INTERRUPTED:
+        finish_abandoned(row.tracking, row.tags[tags.PROCESS], "KILLED", "its process ended without a word")
+    with _answered():
+        connect(row.tracking).delete_tag(row.id, tags.PARENT)
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except MlflowException as error:
+        raise TrackingError(redact(f"{KEY}: {error.message.splitlines()[0]}")) from None
