@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from nnlab.evaluation.figures.by_feature import draw_by_feature
 from nnlab.evaluation.figures.calibration import draw_calibration
 from nnlab.evaluation.figures.canvas import drawing
 from nnlab.evaluation.figures.confusion import draw_confusion
+from nnlab.evaluation.figures.courses import draw_courses
 from nnlab.evaluation.figures.curves import draw_precision_recall, draw_roc
 from nnlab.evaluation.figures.gallery import draw_mistakes, draw_samples
 from nnlab.evaluation.figures.history import draw_history, list_panels
@@ -25,20 +27,18 @@ def draw_figures(
     spec: DataSpec,
     test: Samples,
     predictions: np.ndarray,
-    history: Mapping[str, Sequence[float]],
+    history: Mapping[str, Sequence[float]] | Mapping[str, np.ndarray],
     folder: Path,
     leak: bool = False,
 ) -> list[Path]:
     """Draw every figure that fits the task into `folder`, which is made if needed, and list the files.
 
-    history: one value an epoch by Keras's names (`loss`, `val_loss` …); empty for none. leak: validation
-    was on the test set. The other arguments are those `judge` took and gave.
+    history: one value an epoch by Keras's names (`loss`, `val_loss` …), or an array (folds, epochs) each; empty
+    for none. leak: validation was on the test set. The other arguments are those `judge` took and gave.
     Raises StorageError where a file cannot be written.
     """
     with drawing():
-        paths = (
-            [draw_history(history, spec.name, folder / "history.png", leak)] if list_panels(history) else []
-        )
+        paths = _draw_training(history, spec.name, folder / "history.png", leak)
         if judgement.classes is not None:
             paths += _draw_classes(judgement.classes, judgement.scores, spec, test, folder)
         elif spec.task == "regression":
@@ -49,6 +49,12 @@ def draw_figures(
         elif judgement.restored is not None:
             paths += _draw_restored(judgement, judgement.restored, spec, folder)
         return paths
+
+
+def _draw_training(history: Mapping[str, Any], name: str, path: Path, leak: bool) -> list[Path]:
+    if any(np.ndim(values) == 2 for values in history.values()):
+        return [draw_courses(history, name, path, leak)]
+    return [draw_history(history, name, path, leak)] if list_panels(history) else []
 
 
 def _draw_restored(judgement: Judgement, restored: Restored, spec: DataSpec, folder: Path) -> list[Path]:
