@@ -11,10 +11,10 @@ import numpy as np
 import yaml
 
 from nnlab import __version__
-from nnlab.data.splits import Splits
 from nnlab.evaluation import Judgement
 from nnlab.plan import Plan
 from nnlab.replacing import storage_error
+from nnlab.spec import DataSpec
 from nnlab.tracking import tags
 from nnlab.tracking.address import redact
 from nnlab.tracking.environment import environment_tags, git_state, requirements
@@ -22,6 +22,7 @@ from nnlab.tracking.recorder import Recorder
 from nnlab.training.history import History, tracked_name
 
 LEAK = "validated on the test set"
+FOLD_FILE = "fold.npz"
 
 
 class MetricsListener:
@@ -39,47 +40,63 @@ class MetricsListener:
         self.recorder.metrics({**named, "time/epoch_s": seconds}, step=epoch)
 
 
-def run_tags(identity: str, splits: Splits) -> dict[str, str]:
+def run_tags(plan: Plan, identity: str, data_hash: str) -> dict[str, str]:
     """The tags a run starts with."""
-    found = {tags.IDENTITY: identity, tags.DATA_HASH: splits.hash, tags.VERSION: __version__}
-    leak = {tags.LEAK: LEAK} if splits.leak else {}
-    return {**found, **leak, **environment_tags(Path.cwd())}
+    found = {tags.IDENTITY: identity, tags.DATA_HASH: data_hash, tags.VERSION: __version__}
+    leak = {tags.LEAK: LEAK} if plan.watches_test else {}
+    fold = {tags.FOLD: str(plan.cv.fold)} if plan.cv and plan.cv.fold else {}
+    return {**found, **leak, **fold, **environment_tags(Path.cwd())}
 
 
-def write_configuration(folder: Path, plan: Plan, splits: Splits, words: Sequence[str]) -> None:
+def write_configuration(folder: Path, plan: Plan, spec: DataSpec, words: Sequence[str]) -> None:
     """config/plan.yaml, config/overrides.yaml, config/spec.json and environment/*: enough to do it again."""
     with writing(folder):
         config, environment = _folder(folder, "config"), _folder(folder, "environment")
         (config / "plan.yaml").write_text(redact(_yaml(plan.plain())), encoding="utf-8")
         (config / "overrides.yaml").write_text(redact(_yaml(list(words))), encoding="utf-8")
-        (config / "spec.json").write_text(json.dumps(dataclasses.asdict(splits.spec)), encoding="utf-8")
+        (config / "spec.json").write_text(json.dumps(dataclasses.asdict(spec)), encoding="utf-8")
         (environment / "requirements.txt").write_text(requirements(), encoding="utf-8")
         if git := git_state(Path.cwd()):
             (environment / "git.diff").write_text(redact(git.diff), encoding="utf-8")
 
 
-def write_tables(
-    folder: Path, judgement: Judgement, history: History, weights: Sequence[Mapping[str, Any]]
-) -> None:
-    """tables/NAME.json, predictions.parquet, history.json and weights.json (of `tabulate_weights`)."""
+def write_tables(folder: Path, judgement: Judgement, tables: Mapping[str, Any]) -> None:
+    """tables/NAME.json, those of the judgement and `tables` besides, and tables/predictions.parquet."""
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
     with writing(folder):
-        tables = _folder(folder, "tables")
-        for name, table in {**judgement.tables, "history": history.series, "weights": weights}.items():
-            (tables / f"{name}.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
+        for name, table in {**judgement.tables, **tables}.items():
+            write_table(folder, name, table)
         columns = {name: _column(values) for name, values in judgement.predictions.items()}
-        parquet.write_table(pa.table(columns), tables / "predictions.parquet")
+        parquet.write_table(pa.table(columns), _folder(folder, "tables") / "predictions.parquet")
+
+
+def write_table(folder: Path, name: str, table: Any) -> None:
+    """tables/NAME.json."""
+    with writing(folder):
+        text = json.dumps(table, indent=1)
+        (_folder(folder, "tables") / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def with_columns(judgement: Judgement, **columns: np.ndarray) -> Judgement:
+    """The judgement with more columns, (n,) each, before those of its predictions."""
+    return dataclasses.replace(judgement, predictions={**columns, **judgement.predictions})
+
+
+def write_fold(folder: Path, rows: np.ndarray, predictions: np.ndarray) -> None:
+    """tables/fold.npz: a fold's predictions (n, …) as they left the network, and their rows in the source (n,)."""
+    with writing(folder):
+        np.savez_compressed(_folder(folder, "tables") / FOLD_FILE, rows=rows, predictions=predictions)
 
 
 def _column(values: np.ndarray) -> Any:
     return values.tolist() if values.dtype.kind in "OU" else values
 
 
-def final_scores(history: History, tested: Mapping[str, float], judgement: Judgement) -> dict[str, float]:
+def final_scores(history: History, tested: Mapping[str, float]) -> dict[str, float]:
     """The numbers a run is compared by: `test/…`, `best/…` and its epoch."""
-    scores = {f"test/{name}": value for name, value in {**judgement.scores, **tested}.items()}
+    scores = {f"test/{name}": value for name, value in tested.items()}
     if best := history.best_epoch:
         scores["best/epoch"] = best
         scores |= {

@@ -5,10 +5,10 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.checking.crosschecks import network_rows
+from nnlab.choosing import choose
 from nnlab.data.splits import Splits, load_splits
 from nnlab.errors import NnlabError
 from nnlab.evaluation import judge
@@ -18,11 +18,21 @@ from nnlab.fitting import Prepared, evaluate, judged, prepare, train
 from nnlab.folder import make_folder
 from nnlab.identity import identify
 from nnlab.models.memory import check_memory
+from nnlab.outcome import Outcome, meet
 from nnlab.plan import Plan
-from nnlab.record import MetricsListener, final_scores, run_tags, write_configuration, write_tables
+from nnlab.record import (
+    MetricsListener,
+    final_scores,
+    run_tags,
+    with_columns,
+    write_configuration,
+    write_fold,
+    write_tables,
+)
 from nnlab.saving.models import VERIFIED, save_models
 from nnlab.signals import Interrupted, interruptible
-from nnlab.tracking import tags
+from nnlab.spec import DataSpec
+from nnlab.tracking import tags as names
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.recorder import Recorder
 from nnlab.training import runtime
@@ -33,39 +43,36 @@ COMPARED_SAMPLES = 64
 """Test samples on which a reloaded model must predict what the trained one does."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended well: its MLflow id (None where the store never answered), its folder, its scores."""
-
-    run_id: str | None
-    name: str
-    folder: Path
-    scores: dict[str, float]
-    seconds: float
-
-
-def run(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | None = None) -> Outcome:
+def run(
+    plan: Plan, words: Sequence[str], tags: Mapping[str, str] | None = None, *, meet_finished: bool = False
+) -> Outcome:
     """Train, judge and keep one network.
 
-    tags: more of them for the record, such as the run it belongs under. Raises RequestError before anything is
-    recorded, WorkError and Interrupted once the record says how it ended.
+    tags: more of them for the record, such as the run it belongs under. meet_finished: what is finished in the
+    store is taken from there. Raises RequestError before anything is recorded, WorkError and Interrupted once
+    the record says how it ended.
     """
     started = time.perf_counter()
     check_store(plan.tracking)
-    splits = load_splits(plan.dataset, plan.seed)
+    splits = load_splits(plan.dataset, plan.seed, plan.cv)
+    identity = identify(plan, splits.hash, plan.trainer.threads or runtime.available_threads())
+    if meet_finished and (finished := meet(plan.tracking, identity)):
+        return finished
     check_memory(network_rows(plan, splits.spec), min(plan.trainer.batch_size, len(splits.train)))
     runtime.prepare(plan.trainer, plan.seed)
     prepared = prepare(plan, splits)
 
-    identity = identify(plan, splits.hash, plan.trainer.threads or runtime.available_threads())
-    experiment = plan.experiment_name or f"{splits.spec.name}-{splits.spec.task}"
-    name = plan.name or f"{plan.model.name}-{splits.spec.name}-{identity[:6]}"
+    experiment, name = title(plan, splits.spec, identity)
     folder = make_folder(experiment, identity)
-    write_configuration(folder, plan, splits, words)
+    write_configuration(folder, plan, splits.spec, words)
 
     recorder = Recorder(plan.tracking, folder)
-    recorder.start(experiment, name, {**run_tags(identity, splits), **(tags or {})})
+    recorder.start(experiment, name, {**run_tags(plan, identity, splits.hash), **(tags or {})})
     with recorded(recorder, folder), FigureProcess() as figures:
+        if plan.cv and plan.cv.choose:
+            plan = choose(plan, recorder, folder)
+            runtime.prepare(plan.trainer, plan.seed)
+            prepared = prepare(plan, splits)
         recorder.params(plan.plain())
         recorder.artifact(folder / "config", "config")
         recorder.artifact(folder / "environment", "environment")
@@ -79,6 +86,12 @@ def run(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | None = None)
         seconds = time.perf_counter() - started
         recorder.metrics({"time/total_s": seconds}, step=history.epochs)
     return Outcome(recorder.run_id, name, folder, {**scores, **cost}, seconds)
+
+
+def title(plan: Plan, spec: DataSpec, identity: str) -> tuple[str, str]:
+    """The MLflow experiment and the name of a run."""
+    experiment = plan.experiment_name or f"{spec.name}-{spec.task}"
+    return experiment, plan.name or f"{plan.model.name}-{spec.name}-{identity[:6]}"
 
 
 def _train(
@@ -102,11 +115,14 @@ def _judge(
     """Use the test set once: scores, tables, and figures on their way."""
     tested, predictions = evaluate(prepared, splits.test)
     judgement = judge(splits.spec, judged(prepared, splits.test), predictions)
-    figures.draw(
-        judgement, splits.spec, splits.test, predictions, history.series, folder / "plots", splits.leak
-    )
-    write_tables(folder, judgement, history, tabulate_weights(prepared.kernels()))
-    return final_scores(history, tested, judgement)
+    leak, plots = prepared.plan.watches_test, folder / "plots"
+    figures.draw(judgement, splits.spec, splits.test, predictions, history.series, plots, leak)
+    if splits.test_rows is not None:
+        judgement = with_columns(judgement, row=splits.test_rows)
+        write_fold(folder, splits.test_rows, predictions)
+    tables = {"history": history.series, "weights": tabulate_weights(prepared.kernels())}
+    write_tables(folder, judgement, tables)
+    return final_scores(history, {**judgement.scores, **tested})
 
 
 def _keep(prepared: Prepared, splits: Splits, recorder: Recorder, folder: Path) -> None:
@@ -128,7 +144,7 @@ def recorded(recorder: Recorder, folder: Path) -> Iterator[None]:
         with interruptible():
             yield
     except Interrupted as interrupted:
-        recorder.tags({tags.FAILURE: str(interrupted)})
+        recorder.tags({names.FAILURE: str(interrupted)})
         recorder.finish("KILLED", seconds=5.0)
         raise
     except BaseException as error:
@@ -140,7 +156,7 @@ def recorded(recorder: Recorder, folder: Path) -> Iterator[None]:
 
 
 def _note_failure(recorder: Recorder, folder: Path, reason: str) -> None:
-    recorder.tags({tags.FAILURE: reason[:5000]})
+    recorder.tags({names.FAILURE: reason[:5000]})
     try:
         (folder / "failure.txt").write_text(traceback.format_exc(), encoding="utf-8")
         recorder.artifact(folder / "failure.txt")
