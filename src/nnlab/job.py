@@ -2,10 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 
+from nnlab.cross_validation import cross_validate
+from nnlab.outcome import Outcome
 from nnlab.plan import Plan
-from nnlab.run import Outcome, run
+from nnlab.run import run
 
 
-def carry_out(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | None = None) -> Outcome:
-    """Train what the plan describes and keep it, as `run` says."""
-    return run(plan, words, tags)
+def carry_out(
+    plan: Plan,
+    words: Sequence[str],
+    tags: Mapping[str, str] | None = None,
+    *,
+    meet_finished: bool = False,
+) -> Outcome:
+    """Train what the plan describes and keep it: one network, or one for every fold.
+
+    tags: more of them for the record, such as the run it belongs under. meet_finished: where the same is finished
+    in the store, take it from there, unless `plan.rerun`; a cross-validation does so always. Raises as `run` says.
+    """
+    if plan.cv and plan.cv.fold is None:
+        return cross_validate(plan, words, tags)
+    return run(plan, words, tags, meet_finished=meet_finished and not plan.rerun)
