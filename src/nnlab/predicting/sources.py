@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnlab.errors import ModelFileError, StorageError
+from nnlab.errors import ModelFileError, RunNotFoundError, StorageError
 from nnlab.plan import Tracking
 from nnlab.predicting.model_input import ModelInput, direct_layers, guessed_spec, model_input
 from nnlab.predicting.restored import Scale, scale_of
@@ -46,9 +46,16 @@ def from_run(tracking: Tracking, text: str, trusted: tuple[str, ...]) -> Source:
 
     text: its id, a prefix of it, its name, or `last`. Raises RunNotFoundError, StorageError, ModelFileError.
     """
+    from nnlab.tracking import tags as names
+    from nnlab.tracking.family import children_of
     from nnlab.tracking.runs import artifact, find_run
 
     run = find_run(tracking, text)
+    if names.FOLDS in run.tags:
+        folds = ", ".join(row.name for row in children_of(tracking, run.id))
+        raise RunNotFoundError(
+            f"RUN: {text!r} is a cross-validation of {run.tags[names.FOLDS]} networks; one of {folds}"
+        )
     return _source(artifact(run, "model/model.keras"), trusted, read_spec(artifact(run, "config/spec.json")))
 
 
