@@ -20,6 +20,9 @@ ELSEWHERE = {
     "name": "run/test_finished_run.py::test_hostile_names_never_become_paths",
     "experiment_name": "run/test_finished_run.py::test_hostile_names_never_become_paths",
     "debug": "run/test_failed_runs.py::test_debug_shows_the_traceback_and_keeps_the_exit_code",
+    "cv.choose": "run/test_cross_validation.py::test_a_fold_chooses_by_its_training_part",
+    "cv.inner_folds": "run/test_cross_validation.py::test_a_fold_chooses_by_its_training_part",
+    "rerun": "run/test_cross_validation.py::test_what_is_finished_is_met_unless_rerun",
 }
 TABLES = [
     Path(table.__file__).name for table in (witnesses_of_data, witnesses_of_models, witnesses_of_training)

@@ -30,7 +30,7 @@ class Tools:
 
     def splits(self, *words: str) -> Splits:
         asked = self.plan(*words)
-        return load_splits(asked.dataset, asked.seed)
+        return load_splits(asked.dataset, asked.seed, asked.cv)
 
     def layers(self, *words: str) -> list[tuple[str, Any]]:
         asked = self.plan(*words)

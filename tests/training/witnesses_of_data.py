@@ -158,3 +158,31 @@ def _(tools: Tools) -> None:
     twice = tools.plan("dataset=logistic_map", "dataset.steps=2").dataset.load().train.y
     once = 4 * x * (1 - x)
     np.testing.assert_allclose(twice, 4 * once * (1 - once), atol=1e-5)
+
+
+@witness("dataset.csv.groups", "dataset.npz.groups")
+def _(tools: Tools) -> None:
+    write_table(tools.folder / "own.csv", 30)
+    values = {"x_train": np.ones((30, 2)), "y_train": np.arange(30) % 2, "who": np.arange(30) % 7}
+    np.savez(tools.folder / "own.npz", **values)
+    for source, groups, whom in (("csv", "a", np.arange(30)), ("npz", "who", np.arange(30) % 7)):
+        target = ["dataset.target=y"] if source == "csv" else []
+        words = (f"dataset={source}", f"dataset.path=own.{source}", *target, "cv=grouped", "cv.fold=1")
+        found = tools.splits(*words, f"dataset.groups={groups}", "dataset.validation_split=0")
+        assert found.test_rows is not None
+        assert set(whom[found.test_rows]).isdisjoint(np.delete(whom, found.test_rows))
+        assert found.spec.features == (("b",) if source == "csv" else ())
+
+
+@witness("cv.name", "cv.folds", "cv.repeats", "cv.shuffle", "cv.fold")
+def _(tools: Tools) -> None:
+    def tested(*words: str) -> list[int]:
+        found = tools.splits("cv=kfold", "cv.fold=2", "dataset.validation_split=0", *words).test_rows
+        assert found is not None
+        return found.tolist()
+
+    assert len(tested()) == 360
+    assert len(tested("cv.folds=10")) == 180
+    assert tested("cv.shuffle=false") == list(range(360, 720))
+    assert len({tuple(tested(*words)) for words in (["cv.fold=1"], [], ["cv.repeats=2", "cv.fold=7"])}) == 3
+    assert tested() != tested("cv.name=StratifiedKFold")
