@@ -47,7 +47,11 @@ def cross_validate(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | N
 
     recorder = Recorder(plan.tracking, folder)
     given = {**run_tags(plan, identity, data_hash), names.FOLDS: str(_total(plan)), **(tags or {})}
-    recorder.start(experiment, name, given, former.id if former else None)
+    if former and former.folder:
+        recorder.resume()
+        recorder.tags(given)
+    else:
+        recorder.start(experiment, name, given)
     with recorded(recorder, folder):
         recorder.params(plan.plain())
         recorder.artifact(folder / "config", "config")
@@ -114,7 +118,8 @@ def _judge(
     judgement = judge(spec, test, folds.predictions)
     with FigureProcess() as figures:
         figures.draw(judgement, spec, test, folds.predictions, folds.courses(), folder / "plots")
-        write_tables(folder, with_columns(judgement, fold=folds.numbers, row=folds.rows), history)
+        tables = {"history": history.series}
+        write_tables(folder, with_columns(judgement, fold=folds.numbers, row=folds.rows), tables)
         recorder.artifact(folder / "tables", "tables")
         for epoch in range(1, history.epochs + 1):
             values = {tracked_name(name): value for name, value in history.at(epoch).items()}

@@ -76,6 +76,7 @@ class FoldResults:
         return {
             "time/fit_s": sum(each["time/fit_s"] for each in scores),
             "model/params": scores[0]["model/params"],
+            "model/zero_weights": float(np.mean([each["model/zero_weights"] for each in scores])),
             "epochs": max(each["epochs"] for each in scores),
             FOLDS: len(scores),
         }

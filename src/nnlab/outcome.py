@@ -12,7 +12,7 @@ FOLDS = "cv/folds"
 """The metric that says over how many test sets a cross-validation's scores are means."""
 DEVIATION = "_std"
 _SPLITS = ("test/", "best/")
-_COST = ("time/fit_s", "model/params", "epochs", FOLDS)
+_COST = ("time/fit_s", "model/params", "model/zero_weights", "epochs", FOLDS)
 
 
 @dataclass(frozen=True)
