@@ -12,7 +12,7 @@ from nnlab.checking.candidates import Choice
 from nnlab.checking.reading import read_candidates
 from nnlab.data.splits import Splits, load_raw, split, without_fold
 from nnlab.evaluation import judge
-from nnlab.fitting import evaluate, prepare, train
+from nnlab.fitting import evaluate, judged, prepare, train
 from nnlab.plan import Plan
 from nnlab.record import write_table
 from nnlab.spec import Task
@@ -66,7 +66,7 @@ def _score(plan: Plan, splits: Splits) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="nnlab-") as folder:
         train(prepared, splits, Path(folder), [])
     _, predictions = evaluate(prepared, splits.test)
-    return judge(splits.spec, splits.test, predictions).scores
+    return judge(splits.spec, judged(prepared, splits.test), predictions).scores
 
 
 def _means(found: Sequence[dict[str, float]], names: Sequence[str]) -> dict[str, float]:

@@ -114,10 +114,11 @@ def _judge(
 ) -> dict[str, float]:
     """Means over the folds, the mean course of training, and the verdict on the predictions of all folds."""
     folder, history = recorder.folder, folds.history()
-    test = Samples(source.x[folds.rows], source.y[folds.rows])
+    test = folds.samples(source)
     judgement = judge(spec, test, folds.predictions)
     with FigureProcess() as figures:
-        figures.draw(judgement, spec, test, folds.predictions, folds.courses(), folder / "plots")
+        courses, plots = folds.courses(), folder / "plots"
+        figures.draw(judgement, spec, test, folds.predictions, courses, plots, plan.watches_test)
         tables = {"history": history.series}
         write_tables(folder, with_columns(judgement, fold=folds.numbers, row=folds.rows), tables)
         recorder.artifact(folder / "tables", "tables")

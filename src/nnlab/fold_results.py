@@ -12,6 +12,7 @@ from nnlab.evaluation.resampling import corrected_interval, mean_and_deviation
 from nnlab.outcome import DEVIATION, FOLDS, Outcome
 from nnlab.plan import Tracking
 from nnlab.record import FOLD_FILE
+from nnlab.spec import Samples
 from nnlab.tracking.runs import artifact, find_run
 from nnlab.training.history import History
 
@@ -20,12 +21,16 @@ _INTERVAL = ("_low", "_high")
 
 @dataclass(frozen=True)
 class FoldResults:
-    """By fold: the outcome, the series by Keras's names, the test rows (n,) in the source, the outputs (n, …)."""
+    """By fold: the outcome, the series by Keras's names, the test rows (n,) in the source, the outputs (n, …).
+
+    held: what the outputs are held against, where that is not what stands in those rows.
+    """
 
     outcomes: tuple[Outcome, ...]
     series: tuple[dict[str, list[float]], ...]
     test_rows: tuple[np.ndarray, ...]
     outputs: tuple[np.ndarray, ...]
+    held: tuple[Samples, ...]
 
     @property
     def rows(self) -> np.ndarray:
@@ -36,6 +41,13 @@ class FoldResults:
     def predictions(self) -> np.ndarray:
         """The predictions for `rows`, each by the network that had not seen the row."""
         return np.concatenate(self.outputs)
+
+    def samples(self, source: Samples) -> Samples:
+        """What `predictions` are held against; source: the samples that `rows` count."""
+        if not self.held:
+            return Samples(source.x[self.rows], source.y[self.rows])
+        parts = self.held
+        return Samples(np.concatenate([part.x for part in parts]), np.concatenate([part.y for part in parts]))
 
     @property
     def numbers(self) -> np.ndarray:
@@ -106,6 +118,7 @@ def read_folds(tracking: Tracking, outcomes: Sequence[Outcome]) -> FoldResults:
         tuple(series),
         tuple(arrays["rows"] for arrays in kept),
         tuple(arrays["predictions"] for arrays in kept),
+        tuple(Samples(arrays["x"], arrays["y"]) for arrays in kept if "x" in arrays),
     )
 
 

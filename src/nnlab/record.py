@@ -14,7 +14,7 @@ from nnlab import __version__
 from nnlab.evaluation import Judgement
 from nnlab.plan import Plan
 from nnlab.replacing import storage_error
-from nnlab.spec import DataSpec
+from nnlab.spec import DataSpec, Samples
 from nnlab.tracking import tags
 from nnlab.tracking.address import redact
 from nnlab.tracking.environment import environment_tags, git_state, requirements
@@ -84,10 +84,15 @@ def with_columns(judgement: Judgement, **columns: np.ndarray) -> Judgement:
     return dataclasses.replace(judgement, predictions={**columns, **judgement.predictions})
 
 
-def write_fold(folder: Path, rows: np.ndarray, predictions: np.ndarray) -> None:
-    """tables/fold.npz: a fold's predictions (n, …) as they left the network, and their rows in the source (n,)."""
+def write_fold(folder: Path, rows: np.ndarray, samples: Samples | None, predictions: np.ndarray) -> None:
+    """tables/fold.npz: a fold's predictions (n, …) as they left the network, and their rows in the source (n,).
+
+    samples: what they are held against, where that is not what stands in those rows.
+    """
+    held = {} if samples is None else {"x": samples.x, "y": samples.y}
     with writing(folder):
-        np.savez_compressed(_folder(folder, "tables") / FOLD_FILE, rows=rows, predictions=predictions)
+        file = _folder(folder, "tables") / FOLD_FILE
+        np.savez_compressed(file, allow_pickle=False, rows=rows, predictions=predictions, **held)
 
 
 def _column(values: np.ndarray) -> Any:

@@ -114,12 +114,12 @@ def _judge(
 ) -> dict[str, float]:
     """Use the test set once: scores, tables, and figures on their way."""
     tested, predictions = evaluate(prepared, splits.test)
-    judgement = judge(splits.spec, judged(prepared, splits.test), predictions)
-    leak, plots = prepared.plan.watches_test, folder / "plots"
+    samples, leak, plots = judged(prepared, splits.test), prepared.plan.watches_test, folder / "plots"
+    judgement = judge(splits.spec, samples, predictions)
     figures.draw(judgement, splits.spec, splits.test, predictions, history.series, plots, leak)
     if splits.test_rows is not None:
         judgement = with_columns(judgement, row=splits.test_rows)
-        write_fold(folder, splits.test_rows, predictions)
+        write_fold(folder, splits.test_rows, None if samples is splits.test else samples, predictions)
     tables = {"history": history.series, "weights": tabulate_weights(prepared.kernels())}
     write_tables(folder, judgement, tables)
     return final_scores(history, {**judgement.scores, **tested})

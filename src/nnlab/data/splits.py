@@ -109,7 +109,7 @@ def _given(part: Samples | None, name: str, dataset: Dataset) -> Samples:
 def _of_inputs(raw: RawData) -> RawData:
     """The inputs as their own targets: one array, not two."""
     parts = {name: getattr(raw, name) for name in ("train", "validation", "test")}
-    return RawData(**{name: part and Samples(part.x, part.x) for name, part in parts.items()})
+    return replace(raw, **{name: part and Samples(part.x, part.x) for name, part in parts.items()})
 
 
 def _pick(samples: Samples, rows: np.ndarray) -> Samples:

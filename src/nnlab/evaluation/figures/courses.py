@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import GREY, count_of, new_figure, put_legend, save_figure, shorten
+from nnlab.evaluation.figures.canvas import GREY, RED, count_of, new_figure, put_legend, save_figure, shorten
 from nnlab.evaluation.figures.history import list_panels
 from nnlab.evaluation.figures.overlay import Curve, Measure, draw_curves, summarise
 
@@ -15,7 +15,8 @@ _VALIDATION = "val_"
 def draw_courses(courses: Mapping[str, np.ndarray], name: str, path: Path, leak: bool) -> Path:
     """One panel for the loss and one for each metric: the mean over the folds, with ±1 standard deviation.
 
-    courses: (folds, epochs) by Keras's names, NaN after a fold's last epoch. Raises StorageError.
+    courses: (folds, epochs) by Keras's names, NaN after a fold's last epoch. leak: the test fold could be chosen
+    by, and the figure says so. Raises StorageError.
     """
     panels = list_panels({key: summarise(values)[0].tolist() for key, values in courses.items()})
     columns = min(len(panels), 3)
@@ -34,6 +35,8 @@ def draw_courses(courses: Mapping[str, np.ndarray], name: str, path: Path, leak:
         axes.set_axis_off()
     folds = len(next(iter(courses.values())))
     grid[0].set_title(f"mean of {count_of(folds, 'fold')}, band ±1 standard deviation", color=GREY)
+    if leak:
+        grid[-1].set_title("validation is the test fold: a leak", color=RED)
     return save_figure(figure, path)
 
 
