@@ -40,7 +40,7 @@ def _run(jobs: Sequence[Job], limits: Limits) -> int:
     for result in run_jobs(jobs, logs, limits, lambda job: _say(f"[{job.number + 1}/{total}] {job.title}")):
         if result.outcome:
             finished += 1
-            print(f"{result.outcome.name}: {describe_test(result.outcome.scores)}", flush=True)
+            print(f"{result.outcome.name}: {describe_test(result.outcome)}", flush=True)
         else:
             state = result.state.lower().replace("_", " ")
             _say(f"error: [{result.job.number + 1}/{total}] {state}: {result.reason}; see {result.log}")
