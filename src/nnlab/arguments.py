@@ -5,6 +5,7 @@ that mean the same wherever Keras uses them; anything else is checked by the typ
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +51,16 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def share_of_run(value: Any) -> float | None:
+    """The fraction that a text such as `20 %` stands for; None for any other value.
+
+    >>> share_of_run("20 %"), share_of_run(20)
+    (0.2, None)
+    """
+    found = _OF_THE_RUN.match(value) if isinstance(value, str) else None
+    return float(found[1]) / 100 if found else None
+
+
 def _is_pair(value: Any) -> bool:
     return isinstance(value, list | tuple) and len(value) == 2
 
@@ -72,6 +83,18 @@ WHOLE = Rule(
     "a whole number of at least 0",
     lambda value: _is_whole(value) and value >= 0,
     {"type": "integer", "minimum": 0},
+)
+_OF_THE_RUN = re.compile(r"^(\d+(?:\.\d+)?) ?%$")
+_PERCENT = {"type": "string", "pattern": _OF_THE_RUN.pattern}
+SPAN = Rule(
+    "a whole number of at least 1, or a share of the run such as '80 %'",
+    lambda value: COUNT.holds(value) or bool(share_of_run(value)),
+    {"anyOf": [_COUNT, _PERCENT]},
+)
+SPAN_OR_NONE = Rule(
+    "a whole number of at least 0, or a share of the run such as '20 %'",
+    lambda value: WHOLE.holds(value) or share_of_run(value) is not None,
+    {"anyOf": [WHOLE.schema, _PERCENT]},
 )
 POSITIVE = Rule(
     "a number above 0",
@@ -114,11 +137,13 @@ def _one_of(*words: str) -> Rule:
 
 _RULES = {
     COUNT: "units filters depth_multiplier groups num_heads num_query_heads num_key_value_heads "
-    "key_dim head_dim output_dim input_dim n decay_steps first_decay_steps gradient_accumulation_steps "
+    "key_dim head_dim output_dim input_dim n gradient_accumulation_steps "
     "num_bins max_tokens output_sequence_length height width ns_steps dynamic_growth_steps "
     "ema_overwrite_frequency num_thresholds k num_classes ngrams",
     SIZES: "kernel_size pool_size strides dilation_rate size",
-    WHOLE: "patience cooldown warmup_steps start_from_epoch seed",
+    WHOLE: "patience cooldown start_from_epoch seed",
+    SPAN: "decay_steps first_decay_steps",
+    SPAN_OR_NONE: "warmup_steps",
     POSITIVE: "initial_learning_rate epsilon clipnorm clipvalue global_clipnorm decay_rate loss_scale_factor "
     "initial_scale delta",
     NOT_NEGATIVE: "l1 l2 weight_decay min_delta min_lr stddev end_learning_rate",

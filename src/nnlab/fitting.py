@@ -95,7 +95,7 @@ def prepare(plan: Plan, splits: Splits) -> Prepared:
     runtime.set_precision(plan.trainer)
     network = build_network(plan, splits.spec, seen.shape[1:], str(seen.dtype))
     check_output(splits.spec, tuple(network.outputs[0].shape[1:]), seen.shape[1:])
-    compile_network(plan, network)
+    compile_network(plan, network, len(splits.train))
     # After the network, whose first weights must not depend on it.
     augmentation = build_augmentation(plan.trainer.augmentation, splits.spec, splits.train.x[:1])
     return Prepared(plan, splits.spec, preprocessing, network, corruption, augmentation)
@@ -136,7 +136,7 @@ def train(
             seed=plan.seed,
             # Texts have any number of words, and XLA takes arrays of known shapes only.
             xla=not splits.spec.is_text and uses_xla(plan, prepared.network, len(splits.train)),
-            callbacks=build_callbacks(plan.callbacks, folder),
+            callbacks=build_callbacks(plan.callbacks, folder, plan.trainer.epochs),
             listeners=listeners,
             checkpoints=checkpoints,
         )

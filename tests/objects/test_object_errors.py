@@ -51,6 +51,14 @@ CASES: list[tuple[str, Any, list[str]]] = [
         {"Dense": {"units": 3, "kernel_regularizer": {"L2": {"l2": -1}}}},
         ["key.kernel_regularizer.l2: -1; a number of at least 0"],
     ),
+    (
+        "schedule",
+        {"CosineDecay": {"initial_learning_rate": 0.1, "decay_steps": "0 %", "warmup_steps": "many"}},
+        [
+            "key.decay_steps: '0 %'; a whole number of at least 1, or a share of the run such as '80 %'",
+            "key.warmup_steps: 'many'; a whole number of at least 0, or a share of the run such as '20 %'",
+        ],
+    ),
     ("layer", {"Dropout": {"rate": 1}}, ["key.rate: 1; a number from 0 up to, but not, 1"]),
     (
         "layer",

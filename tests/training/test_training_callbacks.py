@@ -59,6 +59,23 @@ def test_a_schedule_by_steps_counts_batches(plan: Any, train: Any):
     assert history.series["learning_rate"] == pytest.approx([0.05, 0.0])
 
 
+@pytest.mark.parametrize("batch", [16, 8])
+def test_a_schedule_by_shares_fits_the_run_whatever_its_batches(batch: int, plan: Any, train: Any):
+    """40 samples: it rises to 0.4 over one epoch of four, and has fallen to zero at the end of the last."""
+    rise = "initial_learning_rate: 0.1, warmup_target: 0.4, warmup_steps: 25 %"
+    words = (f"trainer.batch_size={batch}", "trainer.epochs=4")
+    schedule = f"{{CosineDecay: {{{rise}, decay_steps: 75%}}}}"
+    _, history, _ = train(plan(*words, f"optimizer.learning_rate={schedule}"))
+    assert history.series["learning_rate"] == pytest.approx([0.4, 0.3, 0.1, 0.0], abs=1e-6)
+
+
+def test_a_schedule_by_epochs_takes_shares_too(plan: Any, train: Any):
+    schedule = "callbacks.lr_schedule.schedule"
+    words = (f"{schedule}.decay_steps=50 %", f"{schedule}.staircase=true")
+    _, history, _ = train(plan("trainer.epochs=4", "callbacks=lr_schedule", *words))
+    assert history.series["learning_rate"] == pytest.approx([0.01, 0.01, 0.005, 0.005])
+
+
 def test_files_are_written_into_the_run_s_folder(plan: Any, train: Any, tmp_path: Path):
     import keras
 

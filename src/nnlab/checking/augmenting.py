@@ -38,8 +38,7 @@ def _augments(layer: KerasObject, spec: DataSpec) -> bool:
         return True  # a user's own class is believed
     if layer.name in _BLEND_LABELS or "seed" not in signature(layer.where).arguments:
         return False
-    numbers = spec.dtype != "string"
-    return (numbers and layer.where.startswith(_OF_ANYTHING)) or (
+    return (not spec.is_text and layer.where.startswith(_OF_ANYTHING)) or (
         spec.is_image and layer.where.startswith(_OF_PICTURES)
     )
 

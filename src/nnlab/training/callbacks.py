@@ -8,23 +8,31 @@ from nnlab.checking.crosschecks import CALLBACK_PATHS
 from nnlab.construct import construct
 from nnlab.errors import ConfigError, Problem
 from nnlab.objects import KerasObject
+from nnlab.training.schedules import in_steps
 
 
-def build_callbacks(descriptions: Mapping[str, KerasObject], folder: Path) -> list[Any]:
-    """Construct every callback; a path it writes to is taken relative to `folder`. Raises ConfigError."""
+def build_callbacks(descriptions: Mapping[str, KerasObject], folder: Path, epochs: int) -> list[Any]:
+    """Construct every callback of a run of so many epochs; paths that it writes to are relative to `folder`.
+
+    Raises ConfigError.
+    """
     built = []
     for label, description in descriptions.items():
         paths = {name: folder / str(description.arguments[name]) for name in _paths(description)}
         for path in paths.values():
             path.parent.mkdir(parents=True, exist_ok=True)
-        built.append(_construct(label, description, {name: str(path) for name, path in paths.items()}))
+        built.append(
+            _construct(
+                label, in_steps(description, epochs), {name: str(path) for name, path in paths.items()}
+            )
+        )
     return built
 
 
 def check_callbacks(descriptions: Mapping[str, KerasObject]) -> None:
     """Construct every callback and let it go, so that one which refuses is told before a run is recorded."""
     for label, description in descriptions.items():
-        _construct(label, description, {})
+        _construct(label, in_steps(description, 1), {})
 
 
 def _paths(description: KerasObject) -> list[str]:

@@ -1,10 +1,10 @@
 """Compiling: optimizer, loss and metrics as the plan names them, and whether XLA pays."""
 
-import math
 from typing import TYPE_CHECKING
 
 from nnlab.construct import construct
 from nnlab.plan import Plan
+from nnlab.training.schedules import in_steps, steps_per_epoch
 
 if TYPE_CHECKING:
     import keras
@@ -34,10 +34,14 @@ XLA_WORTH_STEPS = 1500
 """Training steps below which compiling costs more than it saves: a second against 0.4–0.8 ms a step."""
 
 
-def compile_network(plan: Plan, network: "keras.Sequential") -> None:
-    """Compile the network; its steps are traced by nnlab's own loop, so Keras itself never uses XLA here."""
+def compile_network(plan: Plan, network: "keras.Sequential", samples: int) -> None:
+    """Compile the network; its steps are traced by nnlab's own loop, so Keras itself never uses XLA here.
+
+    samples: how many there are to train on, which makes the length of the run.
+    """
+    steps = steps_per_epoch(plan.trainer, samples) * plan.trainer.epochs
     network.compile(
-        optimizer=construct(plan.optimizer),
+        optimizer=construct(in_steps(plan.optimizer, steps)),
         loss=construct(plan.loss),
         metrics=[construct(metric) for metric in plan.metrics],
         jit_compile=False,  # pyright: ignore[reportArgumentType]
@@ -49,8 +53,8 @@ def uses_xla(plan: Plan, network: "keras.Sequential", samples: int) -> bool:
     """Whether steps go through XLA: as the plan says, or where it pays. A pure function of plan and data size."""
     if plan.trainer.jit_compile != "auto":
         return plan.trainer.jit_compile
-    steps = plan.trainer.steps_per_epoch or math.ceil(samples / plan.trainer.batch_size)
-    dense = all(type(layer).__name__ in XLA_LAYERS for layer in network.layers)
+    steps = steps_per_epoch(plan.trainer, samples)
     if plan.trainer.augmentation:  # Keras's moves of pictures are no XLA operations.
         return False
+    dense = all(type(layer).__name__ in XLA_LAYERS for layer in network.layers)
     return dense and steps * plan.trainer.epochs >= XLA_WORTH_STEPS and plan.trainer.precision == "float32"
