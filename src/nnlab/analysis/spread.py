@@ -31,11 +31,15 @@ def measure_spread(values: Sequence[float] | np.ndarray, level: float = LEVEL) -
     numbers = np.asarray(values, np.float64)
     if not numbers.size or not np.isfinite(numbers).all():
         raise ValueError(f"values: {values}; one finite number or more")
-    mean, n = float(numbers.mean()), len(numbers)
+    std = float(numbers.std(ddof=1)) if len(numbers) > 1 else 0.0
+    return interval(float(numbers.mean()), std, len(numbers), level)
+
+
+def interval(mean: float, std: float, n: int, level: float = LEVEL) -> Spread:
+    """The same from what has been summed up already; std: of a sample (n − 1), ignored for n = 1."""
     if n == 1:
         return Spread(mean, 0.0, 1, mean, mean)
     from scipy.stats import t
 
-    std = float(numbers.std(ddof=1))
     reach = float(t.ppf((1 + level) / 2, n - 1)) * std / n**0.5
     return Spread(mean, std, n, mean - reach, mean + reach)
