@@ -12,7 +12,7 @@ LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --gen
 # Many containers set it; importing TensorFlow without byte code takes 7.5 s in place of 2.8 s.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test test-all check format bench schema lock
+.PHONY: help setup run lab test test-all check format bench schema lock
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -23,6 +23,9 @@ setup: $(READY)  ## make the environment in .venv from Python 3.11 to 3.13, pinn
 
 run: $(READY)  ## train the CNN on MNIST, or what ARGS="model=mlp dataset=digits …" says
 	$(BIN)/python -m nnlab $(or $(ARGS),model=cnn dataset=mnist)
+
+lab: $(READY)  ## run the published experiments that have not run yet and write docs/laboratory.md; ARGS="mlp" for some
+	$(BIN)/python -m nnlab lab $(ARGS)
 
 test: $(READY)  ## the quick tests; ARGS="-k names" picks some
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)

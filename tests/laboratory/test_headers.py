@@ -1,5 +1,6 @@
 """Headers of experiments: every file's can be read, and a wrong one is told by line, with how to write it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from nnlab.errors import ConfigError, show
 from nnlab.laboratory.claims import Claim, Score
 from nnlab.laboratory.figure_lines import FigureLine, Picture
 from nnlab.laboratory.header import read_header, write_reached
+from nnlab.laboratory.reached import Measured, Reached
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 FILES = sorted(EXPERIMENTS.glob("*/*.yaml"))
@@ -22,7 +24,7 @@ GOOD = """\
 # Figure: with and without dropout (validation loss, normalised)
 # Figure: all networks (parameters against test accuracy)
 # Picture: mistakes (of which the network was surest)
-# Reached: test accuracy 96.2 % ± 0.8 (5 seeds); 9 s a run.
+# Reached: test accuracy 96.21 % ± 0.15 (3 seeds); 9.0 s a run, 2 threads.
 defaults:
   - override /dataset: mnist
 # Published: this is no part of the header.
@@ -57,7 +59,7 @@ def test_everything_in_a_header_is_found():
         FigureLine("all networks", "parameters", ("test",), "accuracy"),
     )
     assert header.pictures == (Picture("mistakes", "of which the network was surest"),)
-    assert header.reached == "test accuracy 96.2 % ± 0.8 (5 seeds); 9 s a run."
+    assert header.reached == Reached((Measured(ACCURACY, 0.9621, 0.0015),), seeds=3, seconds=9, threads=2)
 
 
 @pytest.mark.parametrize(
@@ -164,12 +166,29 @@ def test_an_empty_file_is_told_what_a_header_is():
         read_header("", "mlp/first")
 
 
+BETTER = Reached(
+    (Measured(ACCURACY, 0.97, 0.0), Measured(Score("test", "loss"), 1.5e-7, 2e-8)),
+    seeds=1,
+    seconds=61.4,
+    threads=1,
+)
+
+
 def test_the_reached_line_is_replaced_and_nothing_else():
-    changed = write_reached(GOOD, "test accuracy 97 %.")
-    assert changed == GOOD.replace("test accuracy 96.2 % ± 0.8 (5 seeds); 9 s a run.", "test accuracy 97 %.")
+    old, new = "accuracy 96.21 % ± 0.15 (3 seeds); 9.0 s a run, 2 threads.", str(BETTER)
+    assert new == "test accuracy 97 %, test loss 1.5e-07 ± 2e-08 (1 seed); 61 s a run, 1 thread."
+    assert write_reached(GOOD, BETTER) == GOOD.replace(f"test {old}", new)
 
 
-def test_the_reached_line_is_put_at_the_headers_end():
+def test_the_reached_line_is_put_at_the_headers_end_and_can_be_read_again():
     without = "".join(line for line in GOOD.splitlines(True) if "Reached" not in line)
-    assert write_reached(without, "test accuracy 96.2 % ± 0.8 (5 seeds); 9 s a run.") == GOOD
-    assert read_header(write_reached(without, "something"), "mlp/first").reached == "something"
+    reached = read_header(GOOD, "mlp/first").reached
+    assert reached
+    assert write_reached(without, reached) == GOOD
+    again = read_header(write_reached(without, BETTER), "mlp/first").reached
+    assert again == replace(BETTER, seconds=61)
+
+
+def test_a_reached_line_is_not_written_by_hand():
+    with pytest.raises(ConfigError, match=r"line 11: .*; write: nothing: `nnlab lab` does"):
+        read_header(GOOD.replace("(3 seeds)", ""), "mlp/first")

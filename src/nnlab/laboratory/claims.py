@@ -9,8 +9,12 @@ SPLITS = {"train": "train", "validation": "val", "test": "test"}
 CLAIM_FORMAT = (
     "test accuracy 95.62 %, test loss 0.1379; 55 050 parameters. (or: no number; 55 050 parameters.)"
 )
-_CLAIM = re.compile(r"(train|validation|test) ([a-z0-9 ]*[a-z]) (-?\d+(?:\.\d+)?)( %)?")
+SCORE_PATTERN = r"(train|validation|test) ([a-z0-9 ]*[a-z][a-z0-9]*) (-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)( %)?"
+"""What `read_value` reads: part, name, number, per cent."""
+
+_CLAIM = re.compile(SCORE_PATTERN)
 _PARAMETERS = re.compile(r"(\d{1,3}(?: \d{3})*|\d+) parameters?")
+_GROWING = ("r2", "roc auc", "f1 macro", "psnr", "ssim")
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,19 @@ class Score:
     @property
     def grows(self) -> bool:
         """Whether more of it is better."""
-        return self.is_share or self.name in ("r2", "auc", "f1 macro", "psnr", "ssim")
+        return self.is_share or self.name in _GROWING
+
+    def tell(self, value: float) -> str:
+        """A value as people read it: `95.62 %` of a share, else four digits that matter."""
+        return f"{self.tell_number(value)} %" if self.is_share else self.tell_number(value)
+
+    def tell_number(self, value: float) -> str:
+        """The same without its unit, points of per cent for a share."""
+        return f"{100 * value:.2f}".rstrip("0").rstrip(".") if self.is_share else f"{value:.4g}"
+
+    def round(self, value: float) -> float:
+        """The value as it is told: what a reader can compare decides, not a digit that nobody sees."""
+        return float(f"{self.tell_number(value)}e-2") if self.is_share else float(self.tell_number(value))
 
     def __str__(self) -> str:
         return f"{self.split} {self.name}"
@@ -47,16 +63,7 @@ class Claim:
     value: float
 
     def __str__(self) -> str:
-        return f"{self.score} {tell(self.score, self.value)}"
-
-
-def tell(score: Score, value: float) -> str:
-    """A value as people read it: `95.62 %` of a share, else four digits that matter."""
-    return f"{_short(100 * value, 2)} %" if score.is_share else f"{value:.4g}"
-
-
-def _short(value: float, decimals: int) -> str:
-    return f"{value:.{decimals}f}".rstrip("0").rstrip(".")
+        return f"{self.score} {self.score.tell(self.value)}"
 
 
 def read_claims(text: str) -> tuple[tuple[Claim, ...], int | None] | None:
@@ -72,13 +79,16 @@ def read_claims(text: str) -> tuple[tuple[Claim, ...], int | None] | None:
     if parts[0] == "no number":
         return (), parameters
     found = [_CLAIM.fullmatch(claim) for claim in parts[0].split(", ")]
-    claims = [Claim(Score(one[1], one[2]), _value(one)) for one in found if one]
-    complete = len(claims) == len(found) and all(
-        one and bool(one[4]) == ("accuracy" in one[2]) for one in found
-    )
-    return (tuple(claims), parameters) if complete else None
+    if not all(_has_its_unit(one) for one in found):
+        return None
+    return tuple(Claim(*read_value(one)) for one in found if one), parameters
 
 
-def _value(found: re.Match[str]) -> float:
+def read_value(found: re.Match[str]) -> tuple[Score, float]:
+    """Score and value of a match of SCORE_PATTERN."""
     # Decimal arithmetic by text: 95.62 / 100 is not 0.9562 to the last bit, and pages compare what people read.
-    return float(f"{found[3]}e-2") if found[4] else float(found[3])
+    return Score(found[1], found[2]), float(f"{found[3]}e-2") if found[4] else float(found[3])
+
+
+def _has_its_unit(found: re.Match[str] | None) -> bool:
+    return found is not None and bool(found[4]) == Score(found[1], found[2]).is_share

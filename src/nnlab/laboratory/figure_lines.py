@@ -31,6 +31,14 @@ class FigureLine:
     log: bool = False
 
     @property
+    def measure(self) -> str:
+        """What is drawn, in words: `validation loss normalised`, `parameters against test accuracy`."""
+        split = self.splits[0] if len(self.splits) == 1 else ""
+        options = ("normalised" if self.normalised else "", "log" if self.log else "")
+        kind = {"curves": "", "parameters": "parameters against", "weights": "weights"}[self.kind]
+        return " ".join(filter(None, (kind, split, self.name, *options)))
+
+    @property
     def scores(self) -> tuple[Score, ...]:
         """What is drawn of each experiment."""
         return tuple(Score(split, self.name) for split in self.splits)

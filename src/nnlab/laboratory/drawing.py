@@ -1,0 +1,143 @@
+"""The page's figures: of all experiments of a source that name the same one, and the runs' own pictures."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nnlab.analysis.spread import measure_spread
+from nnlab.errors import StorageError
+from nnlab.evaluation.figures.overlay import Curve, Measure, draw_overlay
+from nnlab.evaluation.figures.ranked import Scored, draw_bars, draw_sizes
+from nnlab.folder import slug
+from nnlab.laboratory.figure_lines import FigureLine
+from nnlab.laboratory.row import Row
+from nnlab.tracking.rows import RunRow
+from nnlab.tracking.runs import artifact
+
+COLORS = 96
+"""Colours of a picture on the page: enough for lines and digits, and a quarter of the bytes."""
+ZERO_WEIGHTS = "model/zero_weights"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure of the page: its file, and the sentence under it."""
+
+    path: Path
+    caption: str
+
+
+def draw_source(rows: Sequence[Row], folder: Path) -> list[Drawn]:
+    """Every figure that the headers of a source's experiments ask for and whose runs are there, into `folder`.
+
+    A figure that was drawn before stays where none of its runs is in the store. Raises StorageError.
+    """
+    grouped: dict[FigureLine, list[Row]] = {}
+    for row in rows:
+        for line in row.experiment.header.figures:
+            grouped.setdefault(line, []).append(row)
+    drawn = [_draw_group(line, group, folder) for line, group in grouped.items()]
+    return [*filter(None, drawn), *_pictures(rows, folder)]
+
+
+def _draw_group(line: FigureLine, rows: list[Row], folder: Path) -> Drawn | None:
+    named = f"{rows[0].experiment.source} {line.title} {line.measure}"
+    path = folder / f"{slug(named.lower())}.png"
+    missing = [row.experiment.name for row in rows if not row.runs]
+    there = [row for row in rows if row.runs]
+    if there:
+        _DRAW[line.kind](line, there, path)
+        shrink(path)
+    elif not path.exists():
+        return None
+    late = f" Not run yet: {', '.join(missing)}." if missing else ""
+    leak = " Validation is on the test set." if any(row.experiment.leak for row in there) else ""
+    return Drawn(path, f"{line.title}: {line.measure}.{leak}{late}")
+
+
+def _draw_curves(line: FigureLine, rows: list[Row], path: Path) -> None:
+    curves = [_curve(line, row) for row in rows]
+    share = line.scores[0].is_share and not line.normalised
+    name = line.name if len(line.splits) > 1 else str(line.scores[0])
+    draw_overlay(curves, Measure(name, line.normalised, line.log, share), line.title, path)
+
+
+def _curve(line: FigureLine, row: Row) -> Curve:
+    series = [_series(history, line) for history in map(read_history, row.runs)]
+    values = [_pad([lines[at] for lines in series]) for at in range(len(line.splits))]
+    longest = max(part.shape[1] for part in values)
+    validation = values[1] if len(values) > 1 and values[1].shape[1] else None
+    return Curve(row.experiment.title, np.arange(1, longest + 1), values[0], validation)
+
+
+def read_history(run: RunRow) -> dict[str, list[float]]:
+    """A run's series by Keras's names (`loss`, `val_loss`), one value an epoch; empty where it kept none."""
+    try:
+        return json.loads(artifact(run, "tables/history.json").read_text(encoding="utf-8"))
+    except StorageError:
+        return {}
+
+
+def _series(history: dict[str, list[float]], line: FigureLine) -> list[list[float]]:
+    names = [("val_" if split == "validation" else "") + line.name.replace(" ", "_") for split in line.splits]
+    return [history.get(name, []) for name in names]
+
+
+def _pad(lines: Sequence[Sequence[float]]) -> np.ndarray:
+    """Repeats of different lengths as one array, NaN where one stopped early."""
+    made = np.full((len(lines), max(map(len, lines))), np.nan)
+    for row, values in zip(made, lines, strict=True):
+        row[: len(values)] = values
+    return made
+
+
+def _draw_parameters(line: FigureLine, rows: list[Row], path: Path) -> None:
+    metric, unit = line.scores[0].metric, 100 if line.scores[0].is_share else 1
+    networks = list(_scored(rows, metric, unit))
+    draw_sizes(networks, f"{line.scores[0]}{' (%)' if unit == 100 else ''}", line.title, path)
+
+
+def _draw_weights(line: FigureLine, rows: list[Row], path: Path) -> None:
+    networks = list(_scored(rows, ZERO_WEIGHTS, 100))
+    draw_bars(networks, "weights smaller than 0.001 (% of all)", line.title, path)
+
+
+def _scored(rows: Iterable[Row], metric: str, unit: float) -> Iterable[Scored]:
+    for row in rows:
+        values = [unit * run.scores[metric] for run in row.runs if metric in run.scores]
+        if values:
+            spread = measure_spread(values)
+            yield Scored(row.experiment.title, spread.mean, spread.std, row.parameters or 1)
+
+
+_DRAW = {"curves": _draw_curves, "parameters": _draw_parameters, "weights": _draw_weights}
+
+
+def _pictures(rows: Sequence[Row], folder: Path) -> Iterable[Drawn]:
+    for row in rows:
+        for picture in row.experiment.header.pictures:
+            path = folder / f"{slug(row.experiment.name)}-{picture.name}.png"
+            if row.runs:
+                _copy(row.runs[0], f"plots/{picture.name}.png", path)
+            if path.exists():
+                yield Drawn(path, f"{row.experiment.name}: {picture.caption}.")
+
+
+def _copy(run: RunRow, name: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(artifact(run, name).read_bytes())
+    shrink(path)
+
+
+def shrink(path: Path) -> None:
+    """Write a PNG again with COLORS colours and nothing but pixels; the same pixels give the same bytes."""
+    from PIL import Image
+
+    with Image.open(path) as image:
+        small = image.convert("RGB").quantize(
+            COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
+    small.save(path, "PNG", optimize=True)

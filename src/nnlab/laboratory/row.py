@@ -1,0 +1,75 @@
+"""A row of the laboratory's page: an experiment, what its runs reach, and the verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nnlab.analysis.spread import measure_spread
+from nnlab.errors import DataError, FetchError
+from nnlab.laboratory.claims import Score
+from nnlab.laboratory.experiment import Experiment, Trial
+from nnlab.laboratory.meeting import seconds_of
+from nnlab.laboratory.reached import Measured, Reached
+from nnlab.laboratory.verdict import Verdict, judge_claims
+from nnlab.tracking.rows import RunRow
+
+
+@dataclass(frozen=True)
+class Row:
+    """One experiment on the page.
+
+    runs: its finished runs, by seed. reached: what they reach, or what the header says where there are none.
+    parameters: of nnlab's network, None where only the data could tell.
+    """
+
+    experiment: Experiment
+    runs: tuple[RunRow, ...]
+    reached: Reached | None
+    parameters: int | None
+    verdict: Verdict
+
+    @property
+    def has_equal_parameters(self) -> bool | None:
+        """Whether the network has as many parameters as published; None where there is nothing to compare."""
+        published = self.experiment.header.parameters
+        return None if published is None or self.parameters is None else published == self.parameters
+
+
+def make_row(experiment: Experiment, trials: Sequence[Trial], trouble: Verdict | None) -> Row:
+    """Sum up an experiment's trials. trouble: why it has no run, as this session met it."""
+    runs = tuple(trial.run for trial in trials if trial.run)
+    reached = sum_up(experiment, runs) if runs else experiment.header.reached
+    return Row(
+        experiment, runs, reached, _parameters(experiment, runs), _verdict(experiment, reached, trouble)
+    )
+
+
+def sum_up(experiment: Experiment, runs: Sequence[RunRow]) -> Reached:
+    """The runs' scores as mean and deviation: the main published one first, then the others, rounded as told."""
+    claims = experiment.header.published
+    first = experiment.score_of(runs[0].scores)
+    wanted = [first] if first else []
+    wanted += [claim.score for claim in claims if claim.score not in wanted]
+    measured = [_measure(score, runs) for score in wanted if all(score.metric in run.scores for run in runs)]
+    seconds = seconds_of(runs)
+    threads = int(runs[0].tags.get("nnlab.threads", 1))
+    return Reached(tuple(measured), len(runs), round(seconds, 0 if seconds >= 10 else 1), threads)
+
+
+def _measure(score: Score, runs: Sequence[RunRow]) -> Measured:
+    spread = measure_spread([run.scores[score.metric] for run in runs])
+    return Measured(score, score.round(spread.mean), score.round(spread.std))
+
+
+def _parameters(experiment: Experiment, runs: Sequence[RunRow]) -> int | None:
+    if runs and "model/params" in runs[0].scores:
+        return int(runs[0].scores["model/params"])
+    try:
+        return experiment.count_parameters()
+    except (DataError, FetchError):
+        return None
+
+
+def _verdict(experiment: Experiment, reached: Reached | None, trouble: Verdict | None) -> Verdict:
+    if reached is not None:
+        return judge_claims(experiment.header.published, reached)
+    return trouble or Verdict("not run yet")
