@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from nnlab.checking.crosschecks import network_rows
+from nnlab.cli.compose import compose_plan
 from nnlab.models.arithmetic import Row, trace
 from nnlab.models.shapes import ShapeError, format_shape
 from nnlab.objects import KerasObject, Reader
@@ -39,6 +41,24 @@ EMBEDDED = [
     "Flatten",
     *dense(30, 1),
 ]
+
+
+@pytest.mark.parametrize(("model", "params", "fixed"), [("vgg", 6_151_892, 0), ("alexnet", 4_334_824, 1_536)])
+def test_published_counts_of_the_networks_for_cifar_100(model: str, params: int, fixed: int):
+    plan = compose_plan(["dataset=cifar100", f"model={model}"])
+    found = network_rows(plan, plan.dataset.spec())
+    assert (sum(row.params for row in found), sum(row.fixed for row in found)) == (params, fixed)
+
+
+def test_a_residual_network_of_one_filter_by_hand():
+    """Weights of every convolution and four numbers a filter of its normalization; then the head."""
+    plan = compose_plan(["dataset=mnist", "model=resnet", "model.filters=[1,2]", "model.blocks=1"])
+    stem, first = 9 + 4, 2 * (9 + 4)
+    second = (9 * 2 + 8) + (9 * 2 * 2 + 8) + (2 + 8)
+    assert (
+        sum(row.params for row in network_rows(plan, plan.dataset.spec()))
+        == stem + first + second + 2 * 10 + 10
+    )
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,9 @@ NEEDS = {
     # Pixels stand for the ids of words.
     "text_conv": ["dataset.preprocessing=[{Reshape: {target_shape: [64]}}]"],
     "autoencoder": ["dataset.task=reconstruction"],
+    # Pictures of 8×8 can be halved three times.
+    "vgg": ["model.filters=[[8,8],[8],[8]]", "model.neurons=[16]"],
+    "alexnet": ["model.strides=1", "model.filters=[8,8,8]", "model.neurons=[16]"],
 }
 
 

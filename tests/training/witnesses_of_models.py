@@ -98,6 +98,40 @@ def _(tools: Tools) -> None:
     assert small.output.shape == pool.output.shape
 
 
+@witness(*(f"model.vgg.{key}" for key in ("filters", "kernel_size", "neurons", "activation", "dropout")))
+def _(tools: Tools) -> None:
+    words = ("filters=[[3,4],[5]]", "kernel_size=2", "neurons=[6]", "activation=elu", "dropout=0.1")
+    network = tools.network("model=vgg", *(f"model.{word}" for word in words))
+    _, first, second, pool, third, _, _, dense, drop, _ = network.layers
+    assert [layer.filters for layer in (first, second, third)] == [3, 4, 5]
+    assert (first.kernel_size, dense.units, drop.rate, pool.output.shape) == ((2, 2), 6, 0.1, (None, 4, 4, 4))
+    assert {layer.activation.__name__ for layer in (first, third, dense)} == {"elu"}
+
+
+@witness(*(f"model.alexnet.{key}" for key in ("filters", "strides", "neurons", "activation", "dropout")))
+def _(tools: Tools) -> None:
+    words = ("filters=[3,4,5,6]", "strides=1", "neurons=[7,8]", "activation=elu", "dropout=0.1")
+    network = tools.network("model=alexnet", *(f"model.{word}" for word in words))
+    kinds = "Reshape Conv2D MaxPooling2D Conv2D MaxPooling2D Conv2D Conv2D MaxPooling2D Flatten"
+    assert [type(layer).__name__ for layer in network.layers[:9]] == kinds.split()
+    _, dense, last, drop, _ = network.layers[9:]
+    convolutions = [layer for layer in network.layers if type(layer).__name__ == "Conv2D"]
+    assert [layer.filters for layer in convolutions] == [3, 4, 5, 6]
+    assert [layer.kernel_size[0] for layer in convolutions] == [11, 5, 3, 3]
+    assert (convolutions[0].strides, dense.units, last.units, drop.rate) == ((1, 1), 7, 8, 0.1)
+    assert {layer.activation.__name__ for layer in (*convolutions, dense, last)} == {"elu"}
+
+
+@witness(*(f"model.resnet.{key}" for key in ("filters", "blocks", "activation")))
+def _(tools: Tools) -> None:
+    network = tools.network("model=resnet", "model.filters=[3,4]", "model.blocks=2", "model.activation=elu")
+    blocks = [layer for layer in network.layers if type(layer).__name__ == "Residual"]
+    assert [block.output.shape[1:] for block in blocks] == [(8, 8, 3), (8, 8, 3), (4, 4, 4), (4, 4, 4)]
+    assert [len(block.branches[1]) for block in blocks] == [0, 0, 2, 0]
+    between = [layer for layer in network.layers if type(layer).__name__ == "Activation"]
+    assert [layer.activation.__name__ for layer in between] == ["elu"] * 5
+
+
 @witness("model.layers.layers")
 def _(tools: Tools) -> None:
     network = tools.network("model=layers", "model.layers=[Flatten,{Dense: {units: 3}},LeakyReLU]")
