@@ -69,6 +69,7 @@ CONFIG: dict[str, Any] = {
         "steps_per_epoch": None,
         "shuffle": True,
         "class_weight": None,
+        "augmentation": None,
         "precision": "float32",
         "jit_compile": "auto",
         "threads": None,

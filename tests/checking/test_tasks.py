@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from nnlab.checking.crosschecks import network_rows
 from nnlab.cli.compose import compose_plan
 from nnlab.errors import ConfigError
 from nnlab.plan import Dataset
@@ -78,6 +79,23 @@ def test_an_autoencoder_comes_back_to_any_size(dataset: str, filters: str, code:
         f"model.code={code}",
     ]
     assert compose_plan(["model=autoencoder", *words]).model.head is None
+
+
+def count(*words: str) -> list[int]:
+    plan = compose_plan(list(words))
+    return [row.params for row in network_rows(plan, plan.dataset.spec())]
+
+
+def test_the_document_s_autoencoder_by_arithmetic_and_by_hand():
+    # 3·3·1·32+32 + 3·(3·3·32·32+32) + 3·3·32·1+1
+    assert sum(found := count("experiments=ib/07_denoise")) == 320 + 3 * 9248 + 289 == 28_353
+    # 3·3·1·32+32 + 3·3·32·16+16 + 3·3·16·16+16 + 3·3·16·32+32 + 3·3·32·1+1
+    assert sum(count("experiments=ib/07_denoise_16")) == 320 + 4624 + 2320 + 4640 + 289 == 12_193
+    down = "{Conv2D: {filters: 32, kernel_size: 3, padding: same}}, MaxPooling2D"
+    up = "{Conv2DTranspose: {filters: 32, kernel_size: 3, strides: 2, padding: same}}"
+    out = "{Conv2D: {filters: 1, kernel_size: 3, padding: same, activation: sigmoid}}"
+    by_hand = f"model.layers=[{down}, {down}, {up}, {up}, {out}]"
+    assert count("model=layers", "dataset.task=reconstruction", by_hand) == found
 
 
 def test_an_autoencoder_of_rows_is_refused_with_its_layer():

@@ -97,4 +97,10 @@ def test_few_samples_are_all_kept_once():
     restored = judge_pixels(BETTER[:3], CLEAN[:3], CLEAN[:3]).restored
     assert restored is not None
     assert list(restored.index) == [0, 1, 2]
-    assert not judge(SPEC, Samples(CLEAN, CLEAN), CLEAN).restored.spoilt  # type: ignore[union-attr]
+
+
+def test_equal_inputs_are_not_spoilt_though_they_are_another_array():
+    judgement = judge_pixels(BETTER, shown=CLEAN.copy())
+    assert judgement.restored is not None
+    assert not judgement.restored.spoilt
+    assert not any(name.startswith("input_") for name in judgement.scores)

@@ -23,14 +23,14 @@ def judge_reconstruction(spec: DataSpec, test: Samples, predictions: np.ndarray)
     outputs = match_shapes(test, predictions)
     white = white_of(test.y)
     scores, columns = _score(spec, test.y, outputs, white)
-    if test.x is not test.y:
-        before, spoilt = _score(spec, test.y, test.x, white)
+    if spoilt := test.x is not test.y and not np.array_equal(test.x, test.y):
+        before, columns_before = _score(spec, test.y, test.x, white)
         scores |= {f"input_{name}": value for name, value in before.items()}
-        columns |= {f"input_{name}": values for name, values in spoilt.items()}
-    restored = _keep(spec, test, outputs, columns, white)
+        columns |= {f"input_{name}": values for name, values in columns_before.items()}
+    restored = _keep(test, outputs, columns["mse"], spoilt, white)
     return Judgement(
         scores=scores,
-        tables={"reconstruction": {"dataset": spec.name, "white": white, **scores, **_list(spec, restored)}},
+        tables={"reconstruction": {"dataset": spec.name, "white": white, **scores, **_list(restored)}},
         predictions={"index": np.arange(len(test)), **columns},
         restored=restored,
     )
@@ -75,10 +75,10 @@ def _score(
 
 
 def _keep(
-    spec: DataSpec, test: Samples, outputs: np.ndarray, columns: dict[str, np.ndarray], white: float | None
+    test: Samples, outputs: np.ndarray, errors: np.ndarray, spoilt: bool, white: float | None
 ) -> Restored:
     """The samples that are worth a look: of pictures the first, the best and the worst; of tables the first."""
-    order = np.argsort(columns["mse"], kind="stable")
+    order = np.argsort(errors, kind="stable")
     first = np.arange(min(len(test), EXTREMES if test.y.ndim > 2 else TABLE_ROWS))
     ends = np.concatenate([order[:EXTREMES], order[-EXTREMES:]])
     kept = np.unique(np.concatenate([first, ends]))
@@ -88,16 +88,16 @@ def _keep(
         shown=test.x[kept],
         outputs=outputs[kept],
         targets=test.y[kept],
-        mse=columns["mse"][kept],
+        mse=errors[kept],
         first=tuple(place[int(index)] for index in first),
         best=tuple(place[int(index)] for index in order[:EXTREMES]),
         worst=tuple(place[int(index)] for index in order[::-1][:EXTREMES]),
-        spoilt=test.x is not test.y,
+        spoilt=spoilt,
         white=white,
     )
 
 
-def _list(spec: DataSpec, restored: Restored) -> dict[str, Any]:
+def _list(restored: Restored) -> dict[str, Any]:
     """The best and the worst samples, by their index in the test set."""
     ends = {"best": restored.best, "worst": restored.worst}
     return {
