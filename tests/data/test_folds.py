@@ -134,3 +134,14 @@ def test_preprocessing_learns_nothing_from_the_held_out_fold():
         x[row] = 1e6
         planted = adapted_means(RawData(Samples(x, data.train.y)))
         assert (not np.array_equal(planted, clean)) == moved
+
+
+def test_a_reconstruction_is_cut_by_its_classes_too():
+    plan = compose_plan(["dataset=digits", "dataset.task=reconstruction", "model=autoencoder"])
+    spec, whole = load_raw(plan.dataset)
+    parts = split(whole, spec, plan.dataset, 0, cross(name="StratifiedKFold", fold=2))
+    assert parts.test_rows is not None
+    counts = np.bincount(whole.train.y[parts.test_rows])
+    assert counts.max() - counts.min() <= 3
+    np.testing.assert_array_equal(parts.test.x, whole.train.x[parts.test_rows])
+    assert parts.test.y is parts.test.x

@@ -60,9 +60,9 @@ def split(
     """Cut inspected arrays as the dataset's keys and the fold say. Raises DataError naming the key."""
     labels = raw.train.y if dataset.stratify and spec.classes else None
     hashed = fingerprint_data(raw)
-    raw = _of_inputs(raw) if spec.task == "reconstruction" else raw
     rows = np.arange(len(raw.train))
     fold = held_out(raw, spec, cv, seed) if cv else None
+    raw = _of_inputs(raw) if spec.task == "reconstruction" else raw
     if fold is not None:
         rows, test = np.delete(rows, fold), _pick(raw.train, fold)
     else:

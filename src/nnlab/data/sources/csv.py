@@ -77,7 +77,7 @@ class Csv(Dataset):
             raise DataError(f"dataset.features: {given}; columns other than the target")
         if self.groups is not None:
             column_index(path, names, self.groups, "dataset.groups")
-        if self.groups in (self.target, *wanted):
+        if self.groups is not None and self.groups in (self.target, *wanted):
             raise DataError(f"dataset.groups: {self.groups!r} is learned from or predicted; another column")
         return wanted
 
