@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nnlab.run import Outcome
+from nnlab.outcome import Outcome
 from nnlab.sweeps.jobs import Job, Limits, Result, State
 from nnlab.sweeps.messages import Answer, Ended, Started
 from nnlab.sweeps.watching import count_system_kills, megabytes_held
@@ -126,7 +126,8 @@ class Crew:
     def _state(self, task: _Task, ended: Ended) -> tuple[State, str]:
         answer = ended.answer
         if answer and not answer.error:
-            return "FINISHED", ""
+            met = isinstance(answer.value, Outcome) and answer.value.met
+            return "MET" if met else "FINISHED", ""
         if task.why:
             return task.why
         return _told(answer) if answer else self._untold(ended.code)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from nnlab.outcome import Outcome
 from nnlab.plan import Plan
-from nnlab.run import Outcome
 
 State = Literal["FINISHED", "MET", "FAILED", "KILLED", "TIMEOUT", "OUT_OF_MEMORY"]
 GOOD: tuple[State, ...] = ("FINISHED", "MET")

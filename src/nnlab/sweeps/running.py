@@ -2,14 +2,26 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 from nnlab.job import carry_out
-from nnlab.run import Outcome
+from nnlab.outcome import Outcome
 from nnlab.signals import Interrupted, noted
 from nnlab.sweeps.crew import Crew
 from nnlab.sweeps.jobs import Job, Limits, Result
 from nnlab.sweeps.workers import Workers
+
+
+class Listener(Protocol):
+    """Whoever wants to know how the jobs go."""
+
+    def started(self, job: Job) -> None:
+        """A process is asked for that carries the job out."""
+
+    def ended(self, result: Result) -> None:
+        """The job has ended, in whatever way."""
 
 
 def carry_job(job: Job) -> Outcome:
@@ -18,24 +30,35 @@ def carry_job(job: Job) -> Outcome:
 
 
 def run_jobs(
-    jobs: Iterable[Job], logs: Path, limits: Limits, hear: Callable[[Job], None] = lambda job: None
+    jobs: Iterable[Job],
+    logs: Path,
+    limits: Limits,
+    listeners: Iterable[Listener] = (),
+    workers: Workers | None = None,
+    carry: Callable[[Job], Outcome] = carry_job,
 ) -> Iterator[Result]:
     """Run every job in a process of its own, and yield each result as it comes.
 
-    logs: a folder; what the process of job 3 prints goes into 3.log. hear: told of each job as it starts. The
-    plans are run as they are: who wants threads divided among the workers says so in them. An ending signal ends
-    the processes, each recorded as KILLED; their results are still yielded before Interrupted is raised. Raises
-    WorkError where no process can be started at all.
+    logs: a folder; what the process of job 3 prints goes into 3.log. workers: whose forkserver is used; one is
+    started where there is none. carry: what is done with a job, a function that can be imported. The plans are run
+    as they are: who wants threads divided among the workers says so in them. An ending signal ends the processes,
+    each recorded as KILLED; their results are still yielded before Interrupted is raised. Raises WorkError where
+    no process can be started at all.
     """
-    waiting = deque(jobs)
-    with noted() as signals, Workers() as workers:
-        crew = Crew(workers, limits, logs)
+    waiting, told = deque(jobs), tuple(listeners)
+    with ExitStack() as stack:
+        signals = stack.enter_context(noted())
+        crew = Crew(workers or stack.enter_context(Workers()), limits, logs)
         while (waiting and not signals) or crew.busy:
             while waiting and crew.has_room and not signals:
-                hear(waiting[0])
-                crew.start(waiting.popleft(), carry_job)
+                for one in told:
+                    one.started(waiting[0])
+                crew.start(waiting.popleft(), carry)
             if signals:
                 crew.stop(signals[0])
-            yield from crew.wait()
+            for result in crew.wait():
+                for one in told:
+                    one.ended(result)
+                yield result
         if signals:
             raise Interrupted(signals[0])

@@ -1,0 +1,94 @@
+"""The story of one sweep, top to bottom."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from nnlab import __version__
+from nnlab.errors import WorkError
+from nnlab.run import recorded
+from nnlab.sweeps.jobs import Job, Result
+from nnlab.sweeps.ledger import Ledger
+from nnlab.sweeps.rehearsal import rehearse
+from nnlab.sweeps.running import Listener, run_jobs
+from nnlab.sweeps.settings import limits_of
+from nnlab.sweeps.summary import write_summary
+from nnlab.sweeps.wanted import Wanted
+from nnlab.sweeps.workers import Workers
+from nnlab.tracking import tags
+from nnlab.tracking.family import adopt, release
+from nnlab.tracking.recorder import Recorder
+
+_DONE = ("FINISHED", "FAILED")
+
+
+def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> list[Result]:
+    """Run what is missing below one parent run, whose table then says how every job ended; a result for each.
+
+    What is finished in the store is met, unless `rerun`; what failed by itself is left, unless `retry_failed`.
+    Raises RequestError where a network cannot be built, saved and loaded, before the first epoch of any; WorkError
+    where store or folder cannot be used; and Interrupted, which leaves a sweep that can be gone on with.
+    """
+    missing = wanted.missing(retry_failed)
+    results = {**wanted.failed(), **wanted.met()}
+    if missing or not wanted.parent or wanted.parent.status not in _DONE:
+        limits = limits_of(wanted.settings, [job.plan for job in missing.values()])
+        with Workers() as workers:
+            rehearse(workers, list(missing.values()), limits)
+            with Ledger(wanted.folder) as ledger, _parent(wanted, results) as recorder:
+                ledger.open(wanted)
+                identity_of = {job.number: identity for identity, job in missing.items()}
+                jobs = _place(wanted, missing, recorder)
+                told = (ledger, *listeners)
+                for result in run_jobs(jobs, wanted.folder / "logs", limits, told, workers):
+                    results[identity_of[result.job.number]] = result
+    return wanted.in_order(results)
+
+
+@contextmanager
+def _parent(wanted: Wanted, results: Mapping[str, Result]) -> Iterator[Recorder]:
+    """The parent's record, begun or gone on with; it ends with the table of all results, however it ends."""
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    recorder = Recorder(wanted.jobs[0].plan.tracking, wanted.folder)
+    known = {tags.IDENTITY: wanted.identity, tags.SWEEP: str(len(wanted.jobs)), tags.VERSION: __version__}
+    if wanted.parent and wanted.parent.folder:
+        recorder.resume()
+    else:
+        recorder.start(wanted.experiment, f"sweep-{wanted.identity[:6]}", known)
+    try:
+        with recorded(recorder, wanted.folder):
+            try:
+                yield recorder
+            finally:
+                recorder.artifact(write_summary(wanted.in_order(results), wanted.folder), "tables")
+            _complain(wanted, results)
+    except _Failed:
+        pass
+
+
+class _Failed(WorkError):
+    """Some runs did not finish: the parent's record says so; the results say it to the caller."""
+
+
+def _complain(wanted: Wanted, results: Mapping[str, Result]) -> None:
+    bad = [result for result in wanted.in_order(results) if not result.good]
+    if bad:
+        first = f"{bad[0].job.title}: {bad[0].state}, {bad[0].reason}"
+        raise _Failed(f"{len(bad)} of {len(wanted.jobs)} runs did not finish, the first of them {first}")
+
+
+def _place(wanted: Wanted, missing: Mapping[str, Job], recorder: Recorder) -> list[Job]:
+    """The missing jobs below the parent; what is met comes below it too, and what is run again leaves it."""
+    parent, tracking = recorder.run_id, recorder.tracking
+    if parent is None:
+        return list(missing.values())
+    for identity, rows in wanted.runs.items():
+        below = [row for row in rows if row.tags.get(tags.PARENT) == parent]
+        if identity in missing:
+            for row in below:
+                release(row)
+        elif (
+            not below and (result := wanted.met().get(identity)) and result.outcome and result.outcome.run_id
+        ):
+            adopt(tracking, result.outcome.run_id, parent)
+    return [replace(job, tags={tags.PARENT: parent}) for job in missing.values()]
