@@ -84,6 +84,14 @@ def start(here: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 
 @pytest.fixture
+def misbehaving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """tests/sweeps/misbehaving.py can be imported, in every process."""
+    folder = Path(__file__).parents[1] / "sweeps"
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+
+
+@pytest.fixture
 def records() -> Callable[..., list[Any]]:
     """The runs in the store of a folder, newest first, as MLflow's own client reads them."""
 

@@ -1,4 +1,4 @@
-"""A callback that ends its process in one of the ways in which processes end."""
+"""A callback that ends its process in one of the ways in which processes end; a layer that never begins."""
 
 import os
 import signal
@@ -34,3 +34,10 @@ class Misbehave(keras.callbacks.Callback):
             case "deaf":
                 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
                 time.sleep(600)
+
+
+class Unbuildable(keras.layers.Layer):
+    """A layer that no arithmetic sees through, and Keras cannot build."""
+
+    def build(self, shape):
+        raise ValueError("cannot be built here")

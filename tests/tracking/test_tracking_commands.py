@@ -77,7 +77,7 @@ def test_a_limit_below_one_is_refused(here, capsys):
     [(None, "–"), (0.04, "0.0 s"), (59.94, "59.9 s"), (200.4, "3 min 20 s"), (7500, "2 h 05 min")],
 )
 def test_durations_read_as_a_person_says_them(seconds, text):
-    assert runs._duration(seconds) == text
+    assert runs.describe_seconds(seconds) == text
 
 
 def test_a_taken_port_is_passed_over():

@@ -1,9 +1,9 @@
 """`nnlab -m`: every combination of the listed values, each run in a process of its own."""
 
+import math
 import sys
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import yaml
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -11,41 +11,73 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from nnlab.checking.reading import SWEEP
 from nnlab.cli.compose import compose_config, compose_plans, read_words
 from nnlab.cli.folders import own_conf
-from nnlab.cli.summary import describe_test
+from nnlab.cli.runs import describe_seconds
 from nnlab.errors import ConfigError
 from nnlab.sweeps.axes import Axis
-from nnlab.sweeps.jobs import Job, Limits
-from nnlab.sweeps.settings import KEY, Settings, limits_of, read_settings, with_threads
+from nnlab.sweeps.jobs import Job
+from nnlab.sweeps.settings import KEY, Settings, limits_of, read_settings
 from nnlab.sweeps.space import read_space
 
+if TYPE_CHECKING:
+    from nnlab.sweeps.wanted import Wanted
 
-def sweep(overrides: Sequence[str]) -> int:
-    """Check every job, then run them; one that fails is told and the others go on. Raises ConfigError."""
+DRY_RUN, RETRY_FAILED = "--dry-run", "--retry-failed"
+FLAGS = (DRY_RUN, RETRY_FAILED)
+
+
+def multirun(overrides: Sequence[str], flags: Collection[str]) -> int:
+    """Check every job, then run what is missing of them. Raises ConfigError before anything has started."""
     good, problems = read_words(overrides)
     if problems:
         raise ConfigError(problems)
     settings, rest = _settings(good)
     words = expand(rest)
-    plans = [with_threads(plan, settings) for plan in compose_plans(words)]
-    jobs = [Job(number, tuple(words[number]), plan) for number, plan in enumerate(plans)]
-    return _run(jobs, limits_of(settings, plans))
+    plans = compose_plans(words)
+    return carry_on(
+        [Job(number, tuple(words[number]), plan) for number, plan in enumerate(plans)], settings, flags
+    )
 
 
-def _run(jobs: Sequence[Job], limits: Limits) -> int:
-    """Run the jobs, each told in a line before and after; 1 unless all finished."""
-    from nnlab.sweeps.running import run_jobs
+def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) -> int:
+    """Say what a sweep will do, do it unless `--dry-run`, say what came of it; 1 unless every job has a result."""
+    from nnlab.cli.board import choose_board
+    from nnlab.sweeps.sweeping import sweep
+    from nnlab.sweeps.wanted import look_up
 
-    total, finished = len(jobs), 0
-    logs = Path("outputs", "sweeps", f"{datetime.now():%Y-%m-%d_%H-%M-%S}")
-    for result in run_jobs(jobs, logs, limits, lambda job: _say(f"[{job.number + 1}/{total}] {job.title}")):
-        if result.outcome:
-            finished += 1
-            print(f"{result.outcome.name}: {describe_test(result.outcome)}", flush=True)
-        else:
-            state = result.state.lower().replace("_", " ")
-            _say(f"error: [{result.job.number + 1}/{total}] {state}: {result.reason}; see {result.log}")
-    _say(f"{finished} of {total} runs finished")
-    return 0 if finished == total else 1
+    wanted, retry = look_up(jobs, settings), RETRY_FAILED in flags
+    missing = wanted.missing(retry)
+    _say(describe_outlook(wanted, retry))
+    if DRY_RUN in flags:
+        for identity, job in zip(wanted.identities, wanted.jobs, strict=True):
+            print(f"{'to do' if identity in missing else 'done '}  {job.title}")
+        return 0
+    with choose_board(wanted.folder / "logs", len(missing)) as board:
+        results = sweep(wanted, [board], retry)
+    good = sum(result.good for result in results)
+    _say(f"{good} of {len(jobs)} runs finished; {wanted.folder / 'tables' / 'summary.csv'}")
+    return 0 if good == len(jobs) else 1
+
+
+def describe_outlook(wanted: "Wanted", retry_failed: bool) -> str:
+    """`24 runs: 20 finished before, 1 failed before (--retry-failed runs it again), 3 to do, about 40 s`."""
+    missing, met = wanted.missing(retry_failed), wanted.met()
+    failed = wanted.failed().keys() - missing.keys()
+    again = len(wanted.jobs) - len(wanted.first)
+    parts = [
+        f"{len(met)} finished before" if met else "",
+        f"{len(failed)} failed before ({RETRY_FAILED} runs them again)" if failed else "",
+        f"{again} the same as another" if again else "",
+        f"{len(missing)} to do",
+        _estimate(wanted, list(missing.values())),
+    ]
+    return f"{len(wanted.jobs)} runs: {', '.join(filter(None, parts))}"
+
+
+def _estimate(wanted: "Wanted", missing: Sequence[Job]) -> str:
+    if not missing or wanted.usual is None:
+        return ""
+    workers = limits_of(wanted.settings, [job.plan for job in missing]).workers
+    return f"about {describe_seconds(wanted.usual * math.ceil(len(missing) / workers))}"
 
 
 def _say(line: str) -> None:
@@ -75,7 +107,7 @@ def expand(overrides: Iterable[str]) -> list[list[str]]:
     config = compose_config(fixed)
     space = read_space(config[SWEEP])
     words = [word for word in fixed if word.partition("=")[0].split(".")[0] != SWEEP]
-    given = dict(word.partition("=")[::2] for word in words)
+    given = {word.partition("=")[0]: word.partition("=")[2] for word in words}
     points = space.points(typed, given, int(config["seed"]))
     return [[*words, *(f"{key}={value}" for key, value in point)] for point in points]
 

@@ -93,7 +93,7 @@ def _numbers(row: RunRow) -> tuple[Text, Text, str]:
     test, val = _score(row, "test"), _score(row, "val")
     if row.leak:
         test.append(" leak", style="bold red")
-    return test, val, _duration(row.seconds)
+    return test, val, describe_seconds(row.seconds)
 
 
 def _score(row: RunRow, split: str) -> Text:
@@ -101,7 +101,7 @@ def _score(row: RunRow, split: str) -> Text:
     return Text(f"{found[0]} {found[1]:.4g}" if found else "–")
 
 
-def _duration(seconds: float | None) -> str:
+def describe_seconds(seconds: float | None) -> str:
     """Seconds as a person says them: 4.2 s, 3 min 20 s, 2 h 05 min."""
     if seconds is None:
         return "–"

@@ -6,6 +6,8 @@ from typing import Any
 
 from nnlab.cli.compose import compose_plan, read_words, search_path
 from nnlab.cli.folders import own_conf
+from nnlab.cli.multirun import FLAGS as ONLY_WITH_MULTIRUN
+from nnlab.cli.multirun import multirun
 from nnlab.errors import RequestError
 from nnlab.names import suggest
 
@@ -17,7 +19,17 @@ _VALUE_FLAGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("--package", "-p", "--shell-completion", "-sc"), ()),
 }
 """Flags that take a value, and the values there are; any where none are listed."""
-_FLAGS = (*_VALUE_FLAGS, "--multirun", "-m", "--help", "-h", "--hydra-help", "--resolve", "--version")
+_FLAGS = (
+    *_VALUE_FLAGS,
+    "--multirun",
+    "-m",
+    "--help",
+    "-h",
+    "--hydra-help",
+    "--resolve",
+    "--version",
+    *ONLY_WITH_MULTIRUN,
+)
 
 
 def main(words: list[str]) -> int:
@@ -26,9 +38,9 @@ def main(words: list[str]) -> int:
     if {"--version"} & set(flags):
         return _print_version()
     if {"-m", "--multirun"} & set(flags):
-        from nnlab.cli.multirun import sweep
-
-        return sweep(overrides)
+        return multirun(overrides, flags)
+    if set(flags) & set(ONLY_WITH_MULTIRUN):
+        raise RequestError(f"{flags[0]}: alone; only beside -m")
     if flags:
         return _ask_hydra(flags, overrides)
     return _train(overrides)
