@@ -8,7 +8,7 @@ import numpy as np
 
 from nnlab.construct import construct
 from nnlab.data.corruption import Corruption, Part, build_corruption
-from nnlab.data.preprocessing import adapt, apply
+from nnlab.data.preprocessing import adapt, apply, in_float32
 from nnlab.data.splits import Splits
 from nnlab.models.build import build_network, check_output, whole_model
 from nnlab.models.targets import is_one_hot
@@ -72,7 +72,8 @@ class Prepared:
 
     def rebuild(self) -> "keras.Sequential":
         """The same model from its plan alone, with fresh weights."""
-        blank = [construct(layer) for layer in self.plan.dataset.preprocessing]
+        with in_float32():
+            blank = [construct(layer) for layer in self.plan.dataset.preprocessing]
         return whole_model(blank, self._network(), self.spec)
 
     def kernels(self) -> dict[str, np.ndarray]:
