@@ -19,7 +19,7 @@ ORDER = [
     {"checking"},
     {"training", "evaluation", "tracking", "saving"},
     {"predicting"},
-    {"fitting", "record", "outcome", "figure_process"},
+    {"fitting", "record", "outcome", "claim", "figure_process"},
     {"choosing", "fold_results"},
     {"run"},
     {"cross_validation"},

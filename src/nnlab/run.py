@@ -9,13 +9,13 @@ from pathlib import Path
 
 from nnlab.checking.crosschecks import network_rows
 from nnlab.choosing import choose
+from nnlab.claim import claimed
 from nnlab.data.splits import Splits, load_splits
 from nnlab.errors import NnlabError
 from nnlab.evaluation import judge
 from nnlab.evaluation.weights import tabulate_weights, zero_share
 from nnlab.figure_process import FigureProcess
 from nnlab.fitting import Prepared, evaluate, judged, prepare, train
-from nnlab.folder import make_folder
 from nnlab.identity import identify
 from nnlab.models.memory import check_memory
 from nnlab.outcome import Outcome, meet
@@ -36,6 +36,8 @@ from nnlab.tracking import tags as names
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.recorder import Recorder
 from nnlab.training import runtime
+from nnlab.training.checkpoints import FOLDER as CHECKPOINTS
+from nnlab.training.checkpoints import Checkpoints
 from nnlab.training.history import History
 from nnlab.training.progress import choose_progress
 
@@ -63,28 +65,33 @@ def run(
     prepared = prepare(plan, splits)
 
     experiment, name = title(plan, splits.spec, identity)
-    folder = make_folder(experiment, identity)
-    write_configuration(folder, plan, splits.spec, words)
-
-    recorder = Recorder(plan.tracking, folder)
-    recorder.start(experiment, name, {**run_tags(plan, identity, splits.hash), **(tags or {})})
-    with recorded(recorder, folder), FigureProcess() as figures:
-        if plan.cv and plan.cv.choose:
-            plan = choose(plan, recorder, folder)
-            runtime.prepare(plan.trainer, plan.seed)
-            prepared = prepare(plan, splits)
-        recorder.params(plan.plain())
-        recorder.artifact(folder / "config", "config")
-        recorder.artifact(folder / "environment", "environment")
-        history, cost = _train(plan, splits, prepared, recorder, folder)
-        scores = _judge(splits, prepared, history, figures, folder)
-        recorder.metrics({**scores, **cost}, step=history.epochs)
-        recorder.artifact(folder / "tables", "tables")
-        _keep(prepared, splits, recorder, folder)
-        figures.wait()
-        recorder.artifact(folder / "plots", "plots")
-        seconds = time.perf_counter() - started
-        recorder.metrics({"time/total_s": seconds}, step=history.epochs)
+    with claimed(experiment, identity, fresh=plan.rerun) as claim:
+        folder = claim.folder
+        recorder = Recorder(plan.tracking, folder)
+        checkpoints = Checkpoints(folder / CHECKPOINTS, lambda line: print(line, file=sys.stderr))
+        if claim.interrupted:
+            recorder.resume()
+        else:
+            write_configuration(folder, plan, splits.spec, words)
+            recorder.start(experiment, name, {**run_tags(plan, identity, splits.hash), **(tags or {})})
+        with recorded(recorder, folder), FigureProcess() as figures:
+            if plan.cv and plan.cv.choose:
+                plan = choose(plan, recorder, folder)
+                runtime.prepare(plan.trainer, plan.seed)
+                prepared = prepare(plan, splits)
+            recorder.params(plan.plain())
+            recorder.artifact(folder / "config", "config")
+            recorder.artifact(folder / "environment", "environment")
+            history, cost = _train(plan, splits, prepared, recorder, checkpoints)
+            scores = _judge(splits, prepared, history, figures, folder)
+            recorder.metrics({**scores, **cost}, step=history.epochs)
+            recorder.artifact(folder / "tables", "tables")
+            _keep(prepared, splits, recorder, folder)
+            figures.wait()
+            recorder.artifact(folder / "plots", "plots")
+            seconds = time.perf_counter() - started
+            recorder.metrics({"time/total_s": seconds}, step=history.epochs)
+        checkpoints.clear()
     return Outcome(recorder.run_id, name, folder, {**scores, **cost}, seconds)
 
 
@@ -95,12 +102,12 @@ def title(plan: Plan, spec: DataSpec, identity: str) -> tuple[str, str]:
 
 
 def _train(
-    plan: Plan, splits: Splits, prepared: Prepared, recorder: Recorder, folder: Path
+    plan: Plan, splits: Splits, prepared: Prepared, recorder: Recorder, checkpoints: Checkpoints
 ) -> tuple[History, dict[str, float]]:
     """Fit; the history and what it cost."""
     began = time.perf_counter()
     with choose_progress(plan.trainer.progress, plan.trainer.epochs) as progress:
-        history = train(prepared, splits, folder, [MetricsListener(recorder), progress])
+        history = train(prepared, splits, recorder.folder, [MetricsListener(recorder), progress], checkpoints)
     seconds = time.perf_counter() - began
     size = {
         "model/params": prepared.network.count_params(),

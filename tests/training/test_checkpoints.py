@@ -83,7 +83,7 @@ def test_a_damaged_one_is_said_and_the_one_before_it_taken(
     found = checkpoints.newest()
     assert found is not None
     assert found.epoch == 1
-    assert heard == [f"{newest}: damaged; the one before it is tried"]
+    assert heard == [f"warning: {newest}: damaged; the one before it is tried"]
 
     checkpoints.files()[1].write_bytes(b"")
     with pytest.raises(CheckpointError, match="none of 2 checkpoints is whole; --restart begins anew"):
@@ -110,3 +110,10 @@ def test_every_field_is_kept(checkpoints: Checkpoints):
     assert found is not None
     assert found.stopped
     assert found.optimizer["0 iteration"] == 7
+
+
+def test_a_finished_run_keeps_none(checkpoints: Checkpoints):
+    checkpoints.save(checkpoint(1))
+    (checkpoints.folder / "best.keras").write_text("a callback's")
+    checkpoints.clear()
+    assert os.listdir(checkpoints.folder) == ["best.keras"]

@@ -23,6 +23,7 @@ from nnlab.errors import CheckpointError
 from nnlab.replacing import put_in_place, storage_error
 from nnlab.training.history import History
 
+FOLDER = "checkpoints"
 KEPT = 2
 SYNC_SECONDS = 1.0
 """How often a checkpoint is forced onto the disk: a killed process loses none, a power cut a second."""
@@ -45,11 +46,14 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The checkpoints of one run, in a folder of their own. `say` hears about those that cannot be used."""
+    """The checkpoints of one run, in a folder of their own.
+
+    say: hears where a training goes on, and about those that cannot be used.
+    """
 
     def __init__(self, folder: Path, say: Callable[[str], None]):
         self.folder = folder
-        self._say = say
+        self.say = say
         self._synced = 0.0
 
     def save(self, checkpoint: Checkpoint) -> None:
@@ -78,6 +82,11 @@ class Checkpoints:
         """The files there are, newest first."""
         return sorted(self.folder.glob("epoch-*.ckpt"), reverse=True)
 
+    def clear(self) -> None:
+        """Let go of all: a finished run needs none."""
+        for file in self.files():
+            file.unlink(missing_ok=True)
+
     def newest(self) -> Checkpoint | None:
         """The newest that is whole; None where nothing was ever saved.
 
@@ -88,7 +97,7 @@ class Checkpoints:
             try:
                 found = _unpack(file.read_bytes())
             except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-                self._say(f"{file}: {error}; the one before it is tried")
+                self.say(f"warning: {file}: {error}; the one before it is tried")
                 continue
             return found
         if files:
@@ -114,7 +123,8 @@ def _pack(checkpoint: Checkpoint) -> bytes:
     state["series"] = _store(state["series"], "series", arrays)
     state["seconds"] = _store(state["seconds"], "seconds", arrays)
     buffer = io.BytesIO()
-    np.savez(buffer, state=np.frombuffer(json.dumps(state).encode(), np.uint8), **arrays)
+    arrays["state"] = np.frombuffer(json.dumps(state).encode(), np.uint8)
+    np.savez(buffer, **arrays)  # pyright: ignore[reportArgumentType]
     content = buffer.getvalue()
     return hashlib.sha256(content).hexdigest().encode() + b"\n" + content
 

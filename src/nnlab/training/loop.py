@@ -92,7 +92,8 @@ def fit(job: Fit) -> History:
 def _begin(job: Fit, callbacks: Any) -> History:
     """The callbacks' `on_train_begin`, and the state of the newest checkpoint where there is one."""
     saved = job.checkpoints.newest() if job.checkpoints else None
-    if saved:
+    if job.checkpoints and saved:
+        job.checkpoints.say(f"goes on after epoch {saved.epoch} of {job.trainer.epochs}")
         continue_files(job.callbacks, saved.epoch)
     job.network.stop_training = False
     callbacks.on_train_begin()

@@ -1,0 +1,60 @@
+"""Which folder a run works in: that of the same run where it was interrupted, else a new one."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnlab.folder import existing_folders, make_folder
+from nnlab.replacing import storage_error
+from nnlab.tracking.journal import NAME, read_events
+
+LOCK = "lock"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A folder that is ours. interrupted: whether a run is to be gone on with there."""
+
+    folder: Path
+    interrupted: bool
+
+
+@contextmanager
+def claimed(experiment: str, identity: str, fresh: bool) -> Iterator[Claim]:
+    """Hold the folder of an interrupted run of this identity, or of a new one; always a new one if `fresh`.
+
+    Raises StorageError where a folder cannot be made.
+    """
+    for folder in [] if fresh else existing_folders(experiment, identity):
+        with hold(folder) as held:
+            if held and is_interrupted(folder):
+                yield Claim(folder, True)
+                return
+    folder = make_folder(experiment, identity)
+    with hold(folder):
+        yield Claim(folder, False)
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[bool]:
+    """Lock a run's folder as long as the block or this process lasts; False where another one has it."""
+    try:
+        handle = open(folder / LOCK, "a", encoding="utf-8")  # noqa: SIM115
+    except OSError as error:
+        raise storage_error(folder / LOCK, error) from None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def is_interrupted(folder: Path) -> bool:
+    """Whether a run was started here and did not come to its end. Raises StorageError for a broken journal."""
+    events = read_events(folder / NAME)
+    ends = [event.body["status"] for event in events if event.kind == "finish"]
+    return bool(events) and ends[-1:] != ["FINISHED"]
