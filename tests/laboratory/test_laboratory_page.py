@@ -1,13 +1,14 @@
 """The page and its figures, from runs that are there."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
 from nnlab.laboratory import publishing
 from nnlab.laboratory.drawing import draw_source, shrink
-from nnlab.laboratory.experiment import Trial
+from nnlab.laboratory.experiment import Trial, Variant
 from nnlab.laboratory.publishing import Page, publish
 from nnlab.laboratory.row import make_row
 from nnlab.laboratory.verdict import Verdict
@@ -165,6 +166,19 @@ def test_the_headers_get_what_is_reached(page, experiment, finished):
         in one.file.read_text("utf-8")
     )
     assert two.file.read_text(encoding="utf-8") == before
+
+
+def test_half_a_sweep_has_reached_nothing_yet(page, experiment, finished, plan):
+    from nnlab.identity import identify
+
+    other = plan.model_copy(update={"seed": 7, "trainer": plan.trainer.model_copy(update={"epochs": 7})})
+    variants = tuple(Variant((f"trainer.epochs={each.trainer.epochs}",), (), each) for each in (plan, other))
+    one = replace(experiment(), variants=variants)
+    before = one.file.read_text(encoding="utf-8")
+    text, _ = page([one], [finished({"test/accuracy": 0.9}, identity=identify(plan, "d", 2))])
+    assert "(best of 1 by validation)" in text
+    assert "1 of 2 not run yet" in text
+    assert one.file.read_text(encoding="utf-8") == before
 
 
 def test_a_quick_page_is_marked_and_no_header_changes(page, experiment, finished):

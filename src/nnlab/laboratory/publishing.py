@@ -92,9 +92,14 @@ def _newest(runs: Sequence[RunRow]) -> str:
 
 
 def _note_reached(row: Row) -> None:
-    """Write what the runs reach into the experiment's header, where that lies under the working folder."""
+    """Write what the runs reach into the experiment's header, where that lies under the working folder.
+
+    Not before every network of a sweep has run: the best of some is not the best.
+    """
     file = row.experiment.file
-    if not row.runs or row.reached is None or not file.is_relative_to(Path.cwd()):
+    if not row.runs or row.reached is None or len(row.tried) < len(row.experiment.variants):
+        return
+    if not file.is_relative_to(Path.cwd()):
         return
     old = file.read_text(encoding="utf-8")
     if (new := write_reached(old, row.reached)) != old:
