@@ -68,23 +68,22 @@ class WordVectorization(keras.layers.Layer):
         if not self.built:
             self.build()
             self.built = True
-        keys, counts = np.unique(
-            np.concatenate([self._keys(part).values.numpy() for part in _parts(data)]), return_counts=True
-        )
+        parts = [self._keys(part) for part in _parts(data)]
+        keys, counts = np.unique(np.concatenate([part.values.numpy() for part in parts]), return_counts=True)
         chosen = np.argsort(-counts, kind="stable")[: max(0, self.max_tokens - FIRST)]
         order = np.argsort(keys[chosen])
         self.keys.assign(_filled(keys[chosen][order], _NO_KEY, self.max_tokens))
         self.ids.assign(_filled(order.astype(np.int32) + FIRST, UNKNOWN, self.max_tokens))
         if self.idf is not None:
-            self.idf.assign(self._inverse_frequencies(data))
+            self.idf.assign(self._inverse_frequencies(parts, len(data)))
 
-    def _inverse_frequencies(self, data: np.ndarray) -> np.ndarray:
+    def _inverse_frequencies(self, parts: list[tf.RaggedTensor], texts: int) -> np.ndarray:
         texts_with = np.zeros(self.max_tokens)
-        for part in _parts(data):
-            found = self.tokenize(part)
+        for part in parts:
+            found = self._known(part)
             pairs = found.value_rowids().numpy() * self.max_tokens + found.values.numpy()
             texts_with += np.bincount(np.unique(pairs) % self.max_tokens, minlength=self.max_tokens)
-        return np.log(1 + len(data) / (1 + texts_with)).astype(np.float32)
+        return np.log(1 + texts / (1 + texts_with)).astype(np.float32)
 
     def call(self, inputs: Any) -> Any:
         """Texts to ids or counts."""
@@ -92,14 +91,16 @@ class WordVectorization(keras.layers.Layer):
 
     def tokenize(self, inputs: Any) -> tf.RaggedTensor:
         """The first half of `call`, to be done once: texts (n,) to the ids of their words, int32 (n, words)."""
-        keys = self._keys(inputs)
-        place = tf.minimum(tf.searchsorted(self.keys, keys.values), self.max_tokens - 1)
-        known = tf.gather(self.keys, place) == keys.values
-        ids = keys.with_values(tf.where(known, tf.gather(self.ids, place), UNKNOWN))
+        ids = self._known(self._keys(inputs))
         if self.output_mode != "int":
             return ids
         length = int(self.output_sequence_length or 0)
         return ids[:, :length] if self.keep == "start" else ids[:, -length:]
+
+    def _known(self, keys: tf.RaggedTensor) -> tf.RaggedTensor:
+        place = tf.minimum(tf.searchsorted(self.keys, keys.values), self.max_tokens - 1)
+        known = tf.gather(self.keys, place) == keys.values
+        return keys.with_values(tf.where(known, tf.gather(self.ids, place), UNKNOWN))
 
     def tokenize_all(self, texts: np.ndarray) -> tf.RaggedTensor:
         """`tokenize` for any number of texts, part by part."""
