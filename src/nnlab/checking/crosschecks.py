@@ -60,6 +60,9 @@ def input_shape(plan: Plan, spec: DataSpec) -> tuple[int, ...] | None:
 
 
 def _shapes(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
+    if spec.is_text and not plan.dataset.preprocessing:
+        yield Problem("dataset.preprocessing", "none", f"{spec.name} is text: WordVectorization first")
+        return
     try:
         shape = input_shape(plan, spec)
     except ShapeError as error:
@@ -174,17 +177,17 @@ def _text(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
         return
     if plan.trainer.jit_compile is True:
         yield Problem("trainer.jit_compile", "true", "auto or false: XLA cannot take texts of any length")
-    if not plan.dataset.preprocessing:
-        yield Problem("dataset.preprocessing", "none", f"{spec.name} is text: WordVectorization first")
-        return
-    words = plan.dataset.preprocessing[0]
-    if words.name == "WordVectorization" and words.arguments.get("output_mode", "int") == "int":
+    words = plan.dataset.preprocessing[0] if plan.dataset.preprocessing else None
+    if words and words.name == "WordVectorization" and words.arguments.get("output_mode", "int") == "int":
         yield from _ids(plan, spec, words.arguments["max_tokens"])
 
 
 def _ids(plan: Plan, spec: DataSpec, tokens: int) -> Iterator[Problem]:
     """Ids of words are looked up in an Embedding that has a row for each of them."""
-    layers = stack(plan.model, preprocessed_spec(spec, input_shape(plan, spec) or ()), plan.regularizer)
+    try:
+        layers = stack(plan.model, preprocessed_spec(spec, input_shape(plan, spec) or ()), plan.regularizer)
+    except ShapeError:
+        return
     if not layers or not layers[0].where.startswith("keras."):
         return
     first, rows = layers[0].name, layers[0].arguments.get("input_dim", 0)

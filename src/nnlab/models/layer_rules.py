@@ -12,7 +12,13 @@ from nnlab.models.shapes import Shape, ShapeError, Step, format_shape
 Rule = Callable[[dict[str, Any], Shape], Step]
 
 
+def _need_axis(shape: Shape) -> None:
+    if not shape:
+        raise ShapeError("needs rows of numbers, and gets one value a sample")
+
+
 def _dense(values: dict[str, Any], shape: Shape) -> Step:
+    _need_axis(shape)
     units, bias = values["units"], bool(values["use_bias"])
     params = shape[-1] * units + units * bias
     text = f"{shape[-1]}·{units}" + f" + {units}" * bias
@@ -184,6 +190,7 @@ def _same(values: dict[str, Any], shape: Shape) -> Step:
 
 def _normalised(names: tuple[str, ...]) -> Rule:
     def rule(values: dict[str, Any], shape: Shape) -> Step:
+        _need_axis(shape)
         axis = values["axis"]
         if not isinstance(axis, int):
             axis = axis[0] if len(axis) == 1 else -1
@@ -214,6 +221,7 @@ def _recurrent(gates: int) -> Rule:
 
 
 def _encoded(values: dict[str, Any], shape: Shape) -> Step:
+    _need_axis(shape)
     tokens = values["num_tokens"]
     return Step(
         (*shape, tokens) if values["output_mode"] == "one_hot" and shape[-1] != 1 else (*shape[:-1], tokens)
