@@ -15,6 +15,8 @@ from nnlab.data.text_layers import WordVectorization  # noqa: E402
 from nnlab.data.words import add_ngrams, word_keys  # noqa: E402
 from nnlab.objects import keras_object  # noqa: E402
 from nnlab.saving.models import save_models  # noqa: E402
+from nnlab.spec import Samples  # noqa: E402
+from nnlab.training.feed import Feed  # noqa: E402
 
 TEXTS = np.array(["The cat, the CAT & the dog.", "a dog's life", "the <br /> end\tof\nit", ""], object)
 """the: 4, cat: 2, all other words once."""
@@ -116,3 +118,15 @@ def test_a_compiled_prediction_is_the_same():
     layer.adapt(TEXTS)
     model = keras.Sequential([keras.Input((), dtype="string"), layer])
     np.testing.assert_array_equal(model.predict(tf.constant(TEXTS), verbose=0), np.asarray(layer(TEXTS)))
+
+
+@pytest.mark.parametrize("mode", ["int", "count", "tf_idf"])
+def test_a_feed_cuts_texts_once_and_counts_in_the_batch(mode: str):
+    layer = WordVectorization(20, mode, 4, keep="end")
+    layer.adapt(TEXTS)
+    feed = Feed(Samples(TEXTS, np.arange(4)), [layer], lambda y: y)
+    assert isinstance(feed.x, tf.RaggedTensor)
+    assert feed.x.dtype == tf.int32
+    x, y = tf.function(feed.batch)(feed.tensors(), tf.constant([3, 0, 2]))
+    np.testing.assert_array_equal(np.asarray(x), np.asarray(layer(TEXTS[[3, 0, 2]])))
+    assert y.numpy().tolist() == [3, 0, 2]
