@@ -93,15 +93,31 @@ def test_a_laboratory_of_ones_own_runs_goes_on_and_runs_nothing_twice(laboratory
 
     (laboratory / "two.yaml").unlink()
     assert lab.main(["--seeds", "2"]) == 0
-    assert "runs" not in capfd.readouterr().err
+    assert capfd.readouterr().err == "reading the experiments\n"
     assert len(list((tmp_path / "outputs/digits-classification").iterdir())) == 2
+
+
+@pytest.mark.slow
+def test_every_network_of_a_sweep_is_run_once_and_told(laboratory, tmp_path, capfd):
+    file = write(laboratory, "one")
+    section = "sweep:\n  optimizer: [sgd, adam]\n  trainer.batch_size: [32, 64]\n"
+    file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+    assert lab.main(["tiny"]) == 0
+    said = capfd.readouterr().err
+    assert "first runs: 4" in said
+    assert "[1/4] tiny/one optimizer=sgd trainer.batch_size=32: test accuracy " in said
+    assert "repeats" not in said
+    page = (tmp_path / "docs/laboratory.md").read_text(encoding="utf-8")
+    assert "(best of 4 by validation)" in page
+    assert "| optimizer | trainer.batch_size | parameters | validation | test | time |" in page
+    assert page.count(" | 650 | accuracy ") == 4
 
 
 @pytest.mark.slow
 def test_quick_leaves_store_headers_and_documents_alone(laboratory, tmp_path, capfd):
     before = (laboratory / "one.yaml").read_text(encoding="utf-8")
     assert lab.main(["tiny/one", "--quick"]) == 0
-    assert "quick.md: 1 experiments, 1 of them with runs" in capfd.readouterr().out
+    assert "quick.md: 1 experiment, 1 of them with runs" in capfd.readouterr().out
     assert (laboratory / "one.yaml").read_text(encoding="utf-8") == before
     assert not (tmp_path / "docs").exists()
     assert not (tmp_path / "mlflow.db").exists()
@@ -118,4 +134,4 @@ def test_data_that_cannot_be_had_is_a_row_that_says_so(laboratory, tmp_path, mon
     page = (tmp_path / "docs/laboratory.md").read_text(encoding="utf-8")
     assert "| 650 = |" in page
     assert "**parameters only**: digits: no source delivered it (nowhere: no answer)" in page
-    assert capfd.readouterr().err == ""
+    assert capfd.readouterr().err == "reading the experiments\n"

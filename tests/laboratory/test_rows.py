@@ -1,11 +1,14 @@
 """What an experiment's runs reach, summed up; which runs of a store are its own."""
 
+from dataclasses import replace
+
 import pytest
 
 from nnlab.errors import DataError
-from nnlab.laboratory.experiment import Trial
+from nnlab.laboratory.experiment import Trial, Variant
 from nnlab.laboratory.meeting import Archive, meet_trials
 from nnlab.laboratory.row import make_row
+from nnlab.laboratory.tried import format_tried
 from nnlab.laboratory.verdict import Verdict
 
 
@@ -62,6 +65,49 @@ def test_parameters_that_only_the_data_can_tell_stay_open(experiment, monkeypatc
 
     monkeypatch.setattr(type(one.plan.dataset), "spec", refuse)
     assert make_row(one, trials(one, None), None).parameters is None
+
+
+@pytest.fixture
+def swept(experiment, plan):
+    """An experiment of three networks, as trials with these runs."""
+    one = experiment("tiny/one", "no number; 650 parameters.")
+    variants = tuple(
+        Variant((f"optimizer={name}",), (f"optimizer={name}",), plan) for name in ("sgd", "adam", "lion")
+    )
+    one = replace(one, variants=variants)
+
+    def make(*runs):
+        return [Trial(one, 0, run, variant) for run, variant in zip(runs, variants, strict=True)]
+
+    return make
+
+
+def test_the_best_of_a_sweep_is_chosen_by_validation(swept, finished):
+    good = {"val/accuracy": 0.9, "test/accuracy": 0.7}
+    lucky = {"val/accuracy": 0.8, "test/accuracy": 0.99}
+    trials = swept(finished(lucky), finished({**good, "model/params": 1290.0}), None)
+    row = make_row(trials[0].experiment, trials, None)
+    assert [trial.title for trial in row.tried] == ["tiny/one optimizer=adam", "tiny/one optimizer=sgd"]
+    assert str(row.reached).startswith("test accuracy 70 % (1 seed)")
+    assert row.has_equal_parameters
+    summary = "tiny/one: every network tried, 2, best by validation first; 1 of 3 not run yet"
+    assert format_tried(row).splitlines() == [
+        f"<details><summary>{summary}</summary>",
+        "",
+        "| optimizer | parameters | validation | test | time |",
+        "|---|---:|---:|---:|---:|",
+        "| adam | 1 290 | accuracy 90 % | accuracy 70 % | 9 s |",
+        "| sgd | 650 | accuracy 80 % | accuracy 99 % | 9 s |",
+        "",
+        "</details>",
+    ]
+
+
+def test_numbers_are_chosen_by_the_smaller_validation_loss_and_last_those_without(swept, finished):
+    runs = [finished({"test/mae": 1.0}), finished({"val/loss": 2.0}), finished({"val/loss": 1.0})]
+    trials = swept(*runs)
+    row = make_row(trials[0].experiment, trials, None)
+    assert [trial.run for trial in row.tried] == [runs[2], runs[1], runs[0]]
 
 
 @pytest.fixture

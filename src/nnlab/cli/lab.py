@@ -5,11 +5,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nnlab.cli.compose import compose_plan, tracking_from
+from nnlab.checking.reading import SWEEP, read_plan
+from nnlab.cli.compose import compose_config, compose_plans, tracking_from
 from nnlab.cli.folders import conf_folders, groups
+from nnlab.cli.multirun import expand
 from nnlab.errors import ConfigError, Problem, RequestError
 from nnlab.laboratory.carrying import Order, carry_out_order
-from nnlab.laboratory.experiment import Experiment
+from nnlab.laboratory.experiment import Experiment, Variant
 from nnlab.laboratory.header import read_header
 from nnlab.laboratory.publishing import Page, publish
 from nnlab.names import suggest
@@ -30,15 +32,20 @@ def main(words: list[str]) -> int:
     overrides = [word for word in options.words if "=" in word]
     if options.quick:
         overrides += [*QUICK, *([] if _names_store(overrides) else QUICK_STORE)]
-    experiments = read_experiments(overrides)
+    _say("reading the experiments")
+    experiments = read_experiments(overrides, sweeps=not options.quick)
     chosen = choose([word for word in options.words if "=" not in word], experiments)
     tracking = _tracking(overrides)
     order = Order(chosen, 1 if options.quick else options.seeds, tracking)
-    troubles = carry_out_order(order, lambda line: print(line, file=sys.stderr, flush=True))
+    troubles = carry_out_order(order, _say)
     path = options.page or (QUICK_PAGE if options.quick else PAGE)
     page = Page(path, tracking, options.seeds, troubles, quick=options.quick)
     print(publish(chosen if options.quick else experiments, page))
     return 1 if any(trouble.kind == "failed" for trouble in troubles.values()) else 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _options(words: list[str]) -> argparse.Namespace:
@@ -69,12 +76,15 @@ def _tracking(overrides: Iterable[str]) -> Tracking:
     return tracking_from(word for word in overrides if _names_store([word]))
 
 
-def read_experiments(overrides: Sequence[str]) -> list[Experiment]:
-    """Every experiment there is, read and composed. Raises ConfigError with the mistakes of all of them."""
+def read_experiments(overrides: Sequence[str], sweeps: bool = True) -> list[Experiment]:
+    """Every experiment there is, read and composed; `sweeps`: with every network of its `sweep:` section.
+
+    Raises ConfigError with the mistakes of all of them.
+    """
     found, problems = [], []
     for name in groups().get("experiments", []):
         try:
-            found.append(_read(name, overrides))
+            found.append(_read(name, overrides, sweeps))
         except ConfigError as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if problems:
@@ -82,14 +92,30 @@ def read_experiments(overrides: Sequence[str]) -> list[Experiment]:
     return found
 
 
-def _read(name: str, overrides: Sequence[str]) -> Experiment:
+def _read(name: str, overrides: Sequence[str], sweeps: bool) -> Experiment:
     file = next(path for folder in conf_folders() if (path := folder / f"experiments/{name}.yaml").is_file())
     words = (f"experiments={name}", *overrides)
+    problems: list[Problem] = []
+    header = None
     try:
         header = read_header(file.read_text(encoding="utf-8"), name)
+    except ConfigError as error:
+        problems += error.problems
     except UnicodeDecodeError:
-        raise ConfigError([Problem(str(file), "no UTF-8", "a text file in UTF-8")]) from None
-    return Experiment(name, file.resolve(), header, compose_plan(words), words)
+        problems.append(Problem(str(file), "no UTF-8", "a text file in UTF-8"))
+    config = compose_config(words)
+    plan = read_plan(config)
+    if header is None:
+        raise ConfigError(problems)
+    variants = _variants(words) if sweeps and config[SWEEP] else ()
+    return Experiment(name, file.resolve(), header, plan, words, variants)
+
+
+def _variants(words: tuple[str, ...]) -> tuple[Variant, ...]:
+    """Every network of a sweep."""
+    jobs = expand(words)
+    own = [tuple(word for word in job if word not in words) for job in jobs]
+    return tuple(map(Variant, own, map(tuple, jobs), compose_plans(jobs)))
 
 
 def choose(names: Sequence[str], experiments: Sequence[Experiment]) -> list[Experiment]:

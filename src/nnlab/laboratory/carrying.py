@@ -1,6 +1,6 @@
 """Running what has not run yet: each run in a process of its own, one after another, told in a line each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,11 +37,17 @@ def carry_out_order(order: Order, say: Say) -> dict[str, Verdict]:
     """
     troubles = {experiment.name: trouble for experiment, trouble in _without_data(order)}
     crew = _Crew(troubles, say)
-    firsts = [trials[0] for trials in _trials(order) if trials[0].experiment.name not in troubles]
-    crew.carry([trial for trial in firsts if not trial.run], "first runs")
-    repeats = [trial for trials in _trials(order) for trial in trials[1:] if trials[0].run]
-    crew.carry([trial for trial in repeats if not trial.run], "repeats")
+    crew.carry(_missing(order, troubles, repeats=False), "first runs")
+    crew.carry(_missing(order, troubles, repeats=True), "repeats")
     return troubles
+
+
+def _missing(order: Order, troubles: Collection[str], repeats: bool) -> list[Trial]:
+    """The trials that have no run, of experiments without trouble: all first ones, or the repeats."""
+    trials = [
+        trial for several in _trials(order) for trial in several if trial.experiment.name not in troubles
+    ]
+    return [trial for trial in trials if trial.run is None and (trial.seed > 0) == repeats]
 
 
 def _trials(order: Order) -> list[list[Trial]]:
@@ -52,12 +58,15 @@ def _trials(order: Order) -> list[list[Trial]]:
 def _without_data(order: Order) -> Iterator[tuple[Experiment, Verdict]]:
     """The experiments that have a run to do and whose data cannot be had; each dataset is asked for once."""
     answers: dict[str, Verdict | None] = {}
-    for first, *_ in _trials(order):
-        dataset = first.plan.dataset
-        if first.run is None and dataset.name not in answers:
+    for trials in _trials(order):
+        experiment = trials[0].experiment
+        dataset = experiment.plan.dataset
+        if all(trial.run for trial in trials):
+            continue
+        if dataset.name not in answers:
             answers[dataset.name] = _try(dataset.load)
-        if first.run is None and (answer := answers[dataset.name]):
-            yield first.experiment, answer
+        if (answer := answers[dataset.name]) and not any(trial.run for trial in trials):
+            yield experiment, answer
 
 
 def _try(load: Callable[[], object]) -> Verdict | None:

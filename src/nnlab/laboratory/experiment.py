@@ -14,14 +14,27 @@ from nnlab.tracking.rows import RunRow
 
 
 @dataclass(frozen=True)
+class Variant:
+    """One point of an experiment's sweep. choices: its own words, `optimizer=sgd`; words: all that compose it."""
+
+    choices: tuple[str, ...]
+    words: tuple[str, ...]
+    plan: Plan
+
+
+@dataclass(frozen=True)
 class Experiment:
-    """A file of experiments/, read and composed. words: the overrides that compose it. plan: of its first run."""
+    """A file of experiments/, read and composed. words: the overrides that compose it. plan: of its first run.
+
+    variants: every network of its `sweep:` section, which then are run in place of the plan.
+    """
 
     name: str
     file: Path
     header: Header
     plan: Plan
     words: tuple[str, ...]
+    variants: tuple[Variant, ...] = ()
 
     @property
     def source(self) -> str:
@@ -50,26 +63,31 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Trial:
-    """One run of an experiment, wanted or there. run: the finished one, None where there is none yet."""
+    """One run of an experiment, wanted or there. run: the finished one, None where there is none yet.
+
+    variant: which network of a sweep, None for an experiment that is none.
+    """
 
     experiment: Experiment
     seed: int
     run: RunRow | None = None
+    variant: Variant | None = None
 
     @property
     def plan(self) -> Plan:
-        """The experiment's plan with the trial's seed."""
-        return self.experiment.plan.model_copy(update={"seed": self.seed})
+        """The plan with the trial's seed."""
+        return (self.variant or self.experiment).plan.model_copy(update={"seed": self.seed})
 
     @property
     def words(self) -> tuple[str, ...]:
         """The overrides that compose the plan."""
-        return (*self.experiment.words, f"seed={self.seed}")
+        return (*(self.variant or self.experiment).words, f"seed={self.seed}")
 
     @property
     def title(self) -> str:
         """The trial as a line of progress names it."""
-        return f"{self.experiment.name} seed {self.seed}"
+        choices = self.variant.choices if self.variant else (f"seed {self.seed}",)
+        return " ".join([self.experiment.name, *choices])
 
     def identify(self, data_hash: str, threads: int) -> str:
         """The identity of its run on data of this fingerprint, with so many threads unless the plan says."""

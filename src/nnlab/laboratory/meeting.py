@@ -38,7 +38,10 @@ def meet_trials(experiment: Experiment, archive: Archive, seeds: int | None) -> 
     """An experiment's trials from seed 0 on, with the runs that there are; the first one, then its repeats.
 
     seeds: how many; None for SEEDS where the first run took less than CHEAP seconds, for that one alone otherwise.
+    Of a sweep, every network once.
     """
+    if experiment.variants:
+        return [archive.find(Trial(experiment, 0, variant=variant)) for variant in experiment.variants]
     first = archive.find(Trial(experiment, 0))
     wanted = seeds if seeds is not None else SEEDS if is_cheap(first) else 1
     return [first, *(archive.find(Trial(experiment, seed)) for seed in range(1, wanted))]

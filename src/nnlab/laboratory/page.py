@@ -7,7 +7,9 @@ from pathlib import Path
 
 from nnlab.laboratory.drawing import Drawn
 from nnlab.laboratory.meeting import CHEAP, SEEDS
+from nnlab.laboratory.reached import count
 from nnlab.laboratory.row import Row
+from nnlab.laboratory.tried import format_tried
 from nnlab.laboratory.verdict import PART, POINTS, main_claim
 
 HEAD = f"""\
@@ -25,6 +27,7 @@ How to read the tables:
 - **met**: not worse than the published number by more than {100 * POINTS:.1f} points (where it is no accuracy,
   by more than {100 * PART:.0f} %). **beaten**: better by more than the 95 % interval of the mean, which takes two
   seeds or more. Where several numbers were published, the verdict is on the first one in the column nnlab.
+- Of a **sweep** the best network by validation is shown, and below all that were tried, by one seed each.
 - **test set watched**: the document validates on the test set. So does nnlab here; its score is flattered, as the
   published one is.
 - **parameters**: of nnlab's network; where a number was published they must be equal, and `=` says that they are.
@@ -55,15 +58,15 @@ def format_page(sections: Sequence[Section], circumstances: str, folder: Path) -
     parts = [HEAD, circumstances, _count(rows)]
     for section in sections:
         parts += [f"## {section.title}", section.about, "\n".join(_table(section.rows))]
+        parts += [format_tried(row) for row in section.rows if row.tried]
         parts += [_figure(drawn, folder) for drawn in section.figures]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
 def _count(rows: Sequence[Row]) -> str:
     kinds = Counter(row.verdict.kind for row in rows)
-    return (
-        f"{len(rows)} experiments: {', '.join(f'{number} {kind}' for kind, number in kinds.most_common())}."
-    )
+    told = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    return f"{count(len(rows), 'experiment')}: {told}."
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
@@ -95,7 +98,8 @@ def _reached(row: Row) -> str:
     if row.reached is None:
         return ""
     first, *others = row.reached.measured
-    return "<br>".join([f"**{first}** ({row.reached.seeds})", *map(str, others)])
+    how = f"best of {len(row.tried)} by validation" if row.tried else str(row.reached.seeds)
+    return "<br>".join([f"**{first}** ({how})", *map(str, others)])
 
 
 def _parameters(row: Row) -> str:

@@ -11,6 +11,7 @@ from nnlab.laboratory.experiment import Experiment
 from nnlab.laboratory.header import write_reached
 from nnlab.laboratory.meeting import Archive, meet_trials, read_archive
 from nnlab.laboratory.page import Section, write_page
+from nnlab.laboratory.reached import count
 from nnlab.laboratory.row import Row, make_row
 from nnlab.laboratory.verdict import Verdict
 from nnlab.plan import Tracking
@@ -53,7 +54,7 @@ def publish(experiments: Sequence[Experiment], page: Page) -> str:
     except OSError as error:
         raise storage_error(Path(error.filename or page.path), error) from None
     run = sum(bool(row.runs) for row in rows)
-    return f"{page.path}: {len(rows)} experiments, {run} of them with runs in this store"
+    return f"{page.path}: {count(len(rows), 'experiment')}, {run} of them with runs in this store"
 
 
 def _row(experiment: Experiment, archive: Archive, page: Page) -> Row:

@@ -17,12 +17,14 @@ from nnlab.tracking.rows import RunRow
 class Row:
     """One experiment on the page.
 
-    runs: its finished runs, by seed. reached: what they reach, or what the header says where there are none.
-    parameters: of nnlab's network, None where only the data could tell.
+    runs: its finished runs, by seed; of a sweep, that of the best network by validation. tried: a sweep's networks
+    that have run, the best by validation first. reached: what the runs reach, or what the header says where there
+    are none. parameters: of nnlab's network, None where only the data could tell.
     """
 
     experiment: Experiment
     runs: tuple[RunRow, ...]
+    tried: tuple[Trial, ...]
     reached: Reached | None
     parameters: int | None
     verdict: Verdict
@@ -36,11 +38,33 @@ class Row:
 
 def make_row(experiment: Experiment, trials: Sequence[Trial], trouble: Verdict | None) -> Row:
     """Sum up an experiment's trials. trouble: why it has no run, as this session met it."""
-    runs = tuple(trial.run for trial in trials if trial.run)
+    tried = rank_trials(trials) if experiment.variants else ()
+    runs = tuple(trial.run for trial in (tried[:1] if experiment.variants else trials) if trial.run)
     reached = sum_up(experiment, runs) if runs else experiment.header.reached
-    return Row(
-        experiment, runs, reached, _parameters(experiment, runs), _verdict(experiment, reached, trouble)
-    )
+    verdict = _verdict(experiment, reached, trouble)
+    return Row(experiment, runs, tried, reached, _parameters(experiment, runs), verdict)
+
+
+def rank_trials(trials: Sequence[Trial]) -> tuple[Trial, ...]:
+    """The trials that have run, the best by validation first: the test set chooses nothing.
+
+    By accuracy where they have one, else by loss; those without validation come last.
+    """
+    return tuple(sorted((trial for trial in trials if trial.run), key=_rank))
+
+
+def validation_score(run: RunRow) -> Score | None:
+    """What a run is chosen by, None for one without validation."""
+    scores = (Score("validation", name) for name in ("accuracy", "loss"))
+    return next((score for score in scores if score.metric in run.scores), None)
+
+
+def _rank(trial: Trial) -> tuple[bool, float]:
+    score = validation_score(trial.run) if trial.run else None
+    if trial.run is None or score is None:
+        return True, 0.0
+    value = trial.run.scores[score.metric]
+    return False, -value if score.grows else value
 
 
 def sum_up(experiment: Experiment, runs: Sequence[RunRow]) -> Reached:
@@ -61,7 +85,7 @@ def _measure(score: Score, runs: Sequence[RunRow]) -> Measured:
 
 
 def _parameters(experiment: Experiment, runs: Sequence[RunRow]) -> int | None:
-    if runs and "model/params" in runs[0].scores:
+    if runs and not experiment.variants and "model/params" in runs[0].scores:
         return int(runs[0].scores["model/params"])
     try:
         return experiment.count_parameters()
