@@ -34,7 +34,9 @@ class Augmentation:
 
     def __call__(self, x: "tf.Tensor") -> "tf.Tensor":
         """A batch (n, *spec.shape) of any dtype, changed: float32 of the same shape."""
-        changed: Any = x[..., None] if self.grey else x
+        import tensorflow as tf
+
+        changed: Any = tf.expand_dims(x, -1) if self.grey else x
         for layer in self.layers:
             changed = layer(changed, training=True)
         return changed[..., 0] if self.grey else changed
@@ -50,7 +52,7 @@ def build_augmentation(
 
     try:
         built = Augmentation(descriptions, spec)
-        shape = tuple(built(tf.constant(sample)).shape[1:])
+        shape = np.shape(built(tf.constant(sample)))[1:]
     except (ValueError, TypeError) as error:
         raise ConfigError([Problem(_KEY, str(error).strip().splitlines()[0])]) from None
     if shape != spec.shape:
