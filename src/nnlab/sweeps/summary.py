@@ -18,7 +18,9 @@ def rows_of(results: Sequence[Result]) -> list[dict[str, Any]]:
     keys = dict.fromkeys(key for one in words for key in one)
     differing = [key for key in keys if len({one.get(key) for one in words}) > 1]
     scores = [_scores(result) for result in results]
-    names = dict.fromkeys(name for one in scores for name in one)
+    names = sorted(
+        {name for one in scores for name in one}, key=lambda name: (_KEPT.index(_kind(name)), name)
+    )
     return [
         {
             "job": result.job.number + 1,
@@ -39,8 +41,13 @@ def _split(word: str) -> tuple[str, str]:
 
 
 def _scores(result: Result) -> dict[str, float]:
+    """The scores that are kept, as the store gives them back too: floats."""
     found = result.outcome.scores if result.outcome else {}
-    return {name: value for name, value in found.items() if name.startswith(_KEPT)}
+    return {name: float(value) for name, value in found.items() if _kind(name)}
+
+
+def _kind(name: str) -> str:
+    return next((kind for kind in _KEPT if name.startswith(kind)), "")
 
 
 def write_summary(results: Sequence[Result], folder: Path) -> Path:
