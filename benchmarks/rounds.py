@@ -33,7 +33,7 @@ def run_case(case: Case, rounds: int, data: Path, folder: Path) -> Pairs:
     for number in range(rounds + 1):
         sides = [(script, pairs.script), (nnlab, pairs.nnlab)]
         for command, found in sides if number % 2 else reversed(sides):
-            done = _checked(command, 0, folder)
+            done = checked(command, 0, folder)
             if number:
                 found.append(done)
         print(f"{case.name}: {f'round {number} of {rounds}' if number else 'warm-up'} done", flush=True)
@@ -43,7 +43,7 @@ def run_case(case: Case, rounds: int, data: Path, folder: Path) -> Pairs:
 def run_command(command: Command, rounds: int, folder: Path) -> list[Measure]:
     """One warm-up, then `rounds` of a quick command. Raises RuntimeError at another exit code than its own."""
     words = [sys.executable, "-m", "nnlab", *command.words]
-    return [_checked(words, command.code, folder) for _ in range(rounds + 1)][1:]
+    return [checked(words, command.code, folder) for _ in range(rounds + 1)][1:]
 
 
 def accuracies(measures: Sequence[Measure]) -> list[float]:
@@ -51,7 +51,8 @@ def accuracies(measures: Sequence[Measure]) -> list[float]:
     return [float(_ACCURACY.findall(one.output)[-1]) for one in measures]
 
 
-def _checked(command: Sequence[str], code: int, folder: Path) -> Measure:
+def checked(command: Sequence[str], code: int, folder: Path) -> Measure:
+    """Measure one process. Raises RuntimeError with what it said when it ends with another code."""
     done = measure(command, folder)
     if done.code != code:
         raise RuntimeError(f"{' '.join(command[1:])}: ended with {done.code}, not {code}:\n{done.output}")
