@@ -15,16 +15,16 @@ _ROWS_APART = 8
 _TAIL = 400
 
 
-def choose_board(logs: Path, total: int) -> "Board":
-    """The live table where stderr is a terminal, lines elsewhere. logs: where jobs print; total: their number."""
-    return Table(logs, total) if sys.stderr.isatty() else Lines(logs, total)
+def choose_board(logs: Path, jobs: Sequence[Job]) -> "Board":
+    """The live table where stderr is a terminal, lines elsewhere. logs: where the jobs print."""
+    return Table(logs, jobs) if sys.stderr.isatty() else Lines(logs, jobs)
 
 
 class Board:
     """Shows nothing; the others say what they show. Use as a context manager around the runs."""
 
-    def __init__(self, logs: Path, total: int):
-        self.logs, self.total = logs, total
+    def __init__(self, logs: Path, jobs: Sequence[Job]):
+        self.logs, self.total = logs, len(jobs)
         self.running: dict[int, tuple[Job, float]] = {}
         self.done: list[Result] = []
 
@@ -55,21 +55,23 @@ class Lines(Board):
     def ended(self, result: Result) -> None:
         """The scores, or why there are none."""
         super().ended(result)
-        line = f"{describe(result)}   {result.seconds:.1f} s"
+        line = f"{_told(result)}   {result.seconds:.1f} s"
         if result.good:
             print(line, flush=True)
-        else:
-            print(f"error: {result.job.title}: {line}; see {result.log}", file=sys.stderr, flush=True)
+            return
+        told = f"error: {result.job.title}: {_word(result.state)}: {line}; see {result.log}"
+        print(told, file=sys.stderr, flush=True)
 
 
 class Table(Board):
     """A table of what runs and what has ended last, and a line that counts."""
 
-    def __init__(self, logs: Path, total: int):
+    def __init__(self, logs: Path, jobs: Sequence[Job]):
         from rich.console import Console
         from rich.live import Live
 
-        super().__init__(logs, total)
+        super().__init__(logs, jobs)
+        self.titles = differing(jobs)
         self.began = time.monotonic()
         console = Console(stderr=True, highlight=False)
         self.room = max(3, console.size.height - _ROWS_APART)
@@ -88,7 +90,8 @@ class Table(Board):
         from rich.table import Table as RichTable
         from rich.text import Text
 
-        made = RichTable(box=None, pad_edge=False, header_style="bold", caption=self._counts(), expand=True)
+        made = RichTable(box=None, pad_edge=False, header_style="bold", expand=True)
+        made.caption, made.caption_justify = self._counts(), "left"
         made.add_column("job", no_wrap=True, overflow="ellipsis", ratio=3)
         made.add_column("state", no_wrap=True, min_width=9)
         made.add_column("", no_wrap=True, overflow="ellipsis", ratio=4)
@@ -96,11 +99,16 @@ class Table(Board):
         shown = self.done[-max(1, self.room - len(self.running)) :]
         for result in shown:
             state = Text(_word(result.state), style=_COLOURS.get(result.state, "red"))
-            made.add_row(Text(result.job.title), state, Text(describe(result)), f"{result.seconds:.1f}")
+            made.add_row(
+                Text(self.titles[result.job.number]), state, Text(_told(result)), f"{result.seconds:.1f}"
+            )
         for job, began in list(self.running.values()):
             told = Text(last_line(self.logs / f"{job.number}.log"), style="dim")
             made.add_row(
-                Text(job.title), Text("running", style="cyan"), told, f"{time.monotonic() - began:.0f}"
+                Text(self.titles[job.number]),
+                Text("running", style="cyan"),
+                told,
+                f"{time.monotonic() - began:.0f}",
             )
         return made
 
@@ -110,11 +118,14 @@ class Table(Board):
         return " · ".join(filter(None, [*counts, f"{time.monotonic() - self.began:.0f} s"]))
 
 
-def describe(result: Result) -> str:
-    """`mlp-digits-8334d2: test accuracy 0.9771, loss 0.0752`, or the state and its reason."""
-    if result.outcome is None:
-        return f"{_word(result.state)}: {result.reason}"
-    return f"{result.outcome.name}: {describe_test(result.outcome)}"
+def differing(jobs: Sequence[Job]) -> dict[int, str]:
+    """The words of each job that not all of them have; all its words where there is one job only."""
+    common = set.intersection(*(set(job.words) for job in jobs)) if len(jobs) > 1 else set()
+    return {job.number: " ".join(word for word in job.words if word not in common) for job in jobs}
+
+
+def _told(result: Result) -> str:
+    return f"{result.outcome.name}: {describe_test(result.outcome)}" if result.outcome else result.reason
 
 
 def _word(state: str) -> str:

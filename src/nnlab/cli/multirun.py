@@ -51,7 +51,7 @@ def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) ->
         for identity, job in zip(wanted.identities, wanted.jobs, strict=True):
             print(f"{'to do' if identity in missing else 'done '}  {job.title}")
         return 0
-    with choose_board(wanted.folder / "logs", len(missing)) as board:
+    with choose_board(wanted.folder / "logs", list(missing.values())) as board:
         results = sweep(wanted, [board], retry)
     good = sum(result.good for result in results)
     _say(f"{good} of {len(jobs)} runs finished; {wanted.folder / 'tables' / 'summary.csv'}")
