@@ -71,6 +71,7 @@ def run(
         checkpoints = Checkpoints(folder / CHECKPOINTS, lambda line: print(line, file=sys.stderr))
         if claim.interrupted:
             recorder.resume()
+            recorder.tags(tags or {})
         else:
             write_configuration(folder, plan, splits.spec, words)
             recorder.start(experiment, name, {**run_tags(plan, identity, splits.hash), **(tags or {})})

@@ -14,7 +14,6 @@ from test_sweeps import parents_and_children, summary
 
 from nnlab.tracking import tags
 
-pytestmark = pytest.mark.slow
 WORDS = (
     "-m", "dataset=digits", "model=perceptron", "trainer.epochs=2", "trainer.steps_per_epoch=2", "seed=range(5)",
 )  # fmt: skip
@@ -42,6 +41,7 @@ def untimed(table: list[dict[str, str]]) -> list[dict[str, str]]:
     return [{key: value for key, value in row.items() if key not in TIMED} for row in table]
 
 
+@pytest.mark.slow
 def test_a_killed_sweep_leaves_no_orphan_and_goes_on_where_it_was(
     start: Callable[..., Any], nnlab: Any, here: Path, records: Any
 ):
@@ -61,6 +61,7 @@ def test_a_killed_sweep_leaves_no_orphan_and_goes_on_where_it_was(
     ((parent, children),) = parents_and_children(records(here)).items()
     assert sorted(run.data.params["seed"] for run in children) == ["0", "1", "2", "3", "4"]
     assert {run.info.status for run in children} == {"FINISHED"}
+    assert len(records(here)) == 6
     assert set(finished) < {run.info.run_id for run in children}
     record = next(run for run in records(here) if run.info.run_id == parent)
     assert (record.info.status, record.data.tags.get(tags.FAILURE)) == ("FINISHED", None)
@@ -69,6 +70,7 @@ def test_a_killed_sweep_leaves_no_orphan_and_goes_on_where_it_was(
     assert untimed(summary(here)) == untimed(resumed)
 
 
+@pytest.mark.slow
 def test_a_signal_ends_the_runs_as_killed_and_the_sweep_goes_on_later(
     start: Callable[..., Any], nnlab: Any, here: Path, records: Any
 ):
@@ -80,8 +82,17 @@ def test_a_signal_ends_the_runs_as_killed_and_the_sweep_goes_on_later(
     states = [run.info.status for run in records(here) if tags.SWEEP in run.data.tags]
     assert states == ["KILLED"]
     assert "RUNNING" not in {run.info.status for run in records(here)}
-    done = nnlab(*WORDS)
+    done = nnlab("resume", "--sweep", "last")
     assert done.code == 0
     assert "finished before" in done.err.splitlines()[0]
     ((_, children),) = parents_and_children(records(here)).items()
-    assert len(children) == 5
+    assert sorted(run.data.params["seed"] for run in children) == ["0", "1", "2", "3", "4"]
+    assert len(records(here)) == 6
+
+
+def test_what_cannot_be_resumed_is_told(nnlab: Any, here: Path):
+    done = nnlab("resume", "--sweep", "last")
+    assert (done.code, done.err) == (
+        2,
+        "error: RUN: 'last'; there are no sweeps yet: `nnlab -m` starts one\n",
+    )

@@ -77,7 +77,7 @@ def test_what_failed_is_left_until_it_is_asked_for(nnlab: Any, here: Path, recor
     done = nnlab(*words, "--retry-failed")
     assert done.err.splitlines()[0].startswith("3 runs: 1 finished before, 2 to do")
     assert [len(children) for children in parents_and_children(records(here)).values()] == [3]
-    assert len(records(here)) == 6
+    assert len(records(here)) == 4
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""nnlab resume RUN: go on with a run that was interrupted, in its own record and to the same bits."""
+"""nnlab resume RUN | --sweep S: go on with what was interrupted, in its own record and to the same bits."""
 
 import argparse
 import os
@@ -12,16 +12,22 @@ from nnlab.cli.compose import tracking_from
 from nnlab.errors import ConfigError, Problem, RequestError, StorageError, show
 from nnlab.plan import Plan
 from nnlab.tracking.rows import RunRow
+from nnlab.tracking.tags import SWEEP
 
 
 def main(words: list[str]) -> int:
-    """Train the rest of a run; 0 at once where it is finished. Raises NnlabError."""
+    """Train the rest of a run or a sweep; 0 at once where it is finished. Raises NnlabError."""
+    from nnlab.cli.resumed_sweep import resume_sweep
     from nnlab.tracking.runs import find_run
 
     options = _options(words)
     own = [word for word in options.overrides if word.lstrip("+").startswith("tracking")]
     tracking = tracking_from(own)
+    if options.sweep is not None:
+        return resume_sweep(tracking, options.sweep)
     row = find_run(tracking, options.run)
+    if SWEEP in row.tags:
+        return resume_sweep(tracking, row.id)
     if row.status == "FINISHED":
         print(f"{row.name} ({row.id[:8]}) is finished: there is nothing to go on with")
         return 0
@@ -34,10 +40,16 @@ def main(words: list[str]) -> int:
 
 def _options(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nnlab resume", description=__doc__)
-    parser.add_argument("run", help="`last`, an id or its beginning, or a name; see `nnlab runs`")
+    parser.add_argument("run", nargs="?", help="`last`, an id or its beginning, or a name; see `nnlab runs`")
+    parser.add_argument("--sweep", metavar="S", help="a sweep: `last`, or what names its parent run")
     parser.add_argument("--restart", action="store_true", help="leave its checkpoints, begin with epoch 1")
     parser.add_argument("overrides", nargs="*", help="where the runs are: tracking=server tracking.uri=…")
-    return parser.parse_args(words)
+    options = parser.parse_intermixed_args(words)
+    if options.sweep is not None and options.run is not None:
+        options.overrides.insert(0, options.run)
+    elif options.sweep is None and options.run is None:
+        parser.error("RUN or --sweep S: one of them; see `nnlab runs`")
+    return options
 
 
 def _folder(row: RunRow) -> Path:

@@ -41,7 +41,9 @@ def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> 
                 jobs = _place(wanted, missing, recorder)
                 told = (ledger, *listeners)
                 for result in run_jobs(jobs, wanted.folder / "logs", limits, told, workers):
-                    results[identity_of[result.job.number]] = result
+                    identity = identity_of[result.job.number]
+                    results[identity] = result
+                    _replace_former(wanted, identity, result, recorder)
     return wanted.in_order(results)
 
 
@@ -78,17 +80,20 @@ def _complain(wanted: Wanted, results: Mapping[str, Result]) -> None:
 
 
 def _place(wanted: Wanted, missing: Mapping[str, Job], recorder: Recorder) -> list[Job]:
-    """The missing jobs below the parent; what is met comes below it too, and what is run again leaves it."""
-    parent, tracking = recorder.run_id, recorder.tracking
+    """The missing jobs, to run below the parent; what is met comes below it too."""
+    parent = recorder.run_id
     if parent is None:
         return list(missing.values())
-    for identity, rows in wanted.runs.items():
-        below = [row for row in rows if row.tags.get(tags.PARENT) == parent]
-        if identity in missing:
-            for row in below:
-                release(row)
-        elif (
-            not below and (result := wanted.met().get(identity)) and result.outcome and result.outcome.run_id
-        ):
-            adopt(tracking, result.outcome.run_id, parent)
+    for identity, result in wanted.met().items():
+        below = any(row.tags.get(tags.PARENT) == parent for row in wanted.runs[identity])
+        if not below and result.outcome and result.outcome.run_id:
+            adopt(recorder.tracking, result.outcome.run_id, parent)
     return [replace(job, tags={tags.PARENT: parent}) for job in missing.values()]
+
+
+def _replace_former(wanted: Wanted, identity: str, result: Result, recorder: Recorder) -> None:
+    """Where a run took the place of others that had failed, or that it was to repeat, these leave the parent."""
+    own = result.outcome and result.outcome.run_id
+    for row in wanted.runs.get(identity, ()) if own else ():
+        if row.tags.get(tags.PARENT) == recorder.run_id and row.id != own:
+            release(row)
