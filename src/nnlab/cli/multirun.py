@@ -12,7 +12,7 @@ from nnlab.checking.reading import SWEEP
 from nnlab.cli.compose import compose_config, compose_plans, read_words
 from nnlab.cli.folders import own_conf
 from nnlab.cli.runs import describe_seconds
-from nnlab.errors import ConfigError
+from nnlab.errors import ConfigError, Problem
 from nnlab.sweeps.axes import Axis
 from nnlab.sweeps.jobs import Job
 from nnlab.sweeps.settings import KEY, Settings, limits_of, read_settings
@@ -87,6 +87,9 @@ def _say(line: str) -> None:
 def _settings(overrides: Sequence[str]) -> tuple[Settings, list[str]]:
     """How jobs are to be run, and the overrides that are the jobs' own. Raises ConfigError."""
     own = f"{KEY}."
+    if foreign := [word for word in overrides if word.startswith("hydra") and not word.startswith(own)]:
+        allowed = f"nnlab has one launcher and one sweeper of its own; {own}workers, the `sweep:` section"
+        raise ConfigError(Problem(*word.split("=", 1), allowed) for word in foreign)
     typed = [word.lstrip("+") for word in overrides if word.lstrip("+").startswith(own)]
     values = yaml.safe_load((own_conf() / "hydra" / "launcher" / "nnlab.yaml").read_text(encoding="utf-8"))
     for word in typed:
