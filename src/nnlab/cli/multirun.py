@@ -89,7 +89,9 @@ def _settings(overrides: Sequence[str]) -> tuple[Settings, list[str]]:
     own = f"{KEY}."
     if foreign := [word for word in overrides if word.startswith("hydra") and not word.startswith(own)]:
         allowed = f"nnlab has one launcher and one sweeper of its own; {own}workers, the `sweep:` section"
-        raise ConfigError(Problem(*word.split("=", 1), allowed) for word in foreign)
+        raise ConfigError(
+            Problem(key, value, allowed) for key, _, value in (word.partition("=") for word in foreign)
+        )
     typed = [word.lstrip("+") for word in overrides if word.lstrip("+").startswith(own)]
     values = yaml.safe_load((own_conf() / "hydra" / "launcher" / "nnlab.yaml").read_text(encoding="utf-8"))
     for word in typed:
