@@ -74,7 +74,8 @@ ONE_MISTAKE: list[tuple[dict[str, Any], str]] = [
     ({"model.qqq": 3}, "model.qqq: unknown key; one of name, head, neurons, activation, dropout"),
     (
         {"model.name": "mpl"},
-        "model.name: 'mpl'; one of autoencoder, cnn, layers, mlp, perceptron, text_conv; did you mean 'mlp'?",
+        "model.name: 'mpl'; one of alexnet, autoencoder, cnn, layers, mlp, perceptron, resnet, text_conv, vgg; "
+        "did you mean 'mlp'?",
     ),
     (
         {"optimizer.learning_rte": 0.1},

@@ -12,6 +12,7 @@ BATCH = "error: trainer.batch_size: 0; a number of at least 1"
 FLAGS = (
     "--cfg, -c, --info, -i, --package, -p, --shell-completion, -sc, --multirun, -m, --help, -h, --hydra-help"
 )
+MORE = ", --resolve, --version, --dry-run, --retry-failed"
 OWN = "Hydra's own settings are not part of a plan; a key of the plan; see `nnlab --help`"
 
 
@@ -22,17 +23,18 @@ def test_three_mistakes_are_three_lines(nnlab: Any):
 
 def test_a_bad_choice_hides_no_other_mistake(nnlab: Any):
     done = nnlab("model=cnnn", "optimizer.learning_rte=0.1", "+trainer.batch_size=0")
-    model = "error: model: 'cnnn'; one of cnn, layers, mlp, perceptron; did you mean 'cnn'?"
+    families = "alexnet, autoencoder, cnn, layers, mlp, perceptron, resnet, text_conv, vgg"
+    model = f"error: model: 'cnnn'; one of {families}; did you mean 'cnn'?"
     assert done == (2, "", f"{model}\n{RATE}\n{BATCH}\n")
 
 
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["--foo"], f"--foo: unknown flag; one of {FLAGS}, --resolve, --version"),
+        (["--foo"], f"--foo: unknown flag; one of {FLAGS}{MORE}"),
         (
             ["--multrun"],
-            f"--multrun: unknown flag; one of {FLAGS}, --resolve, --version; did you mean '--multirun'?",
+            f"--multrun: unknown flag; one of {FLAGS}{MORE}; did you mean '--multirun'?",
         ),
         (["--cfg"], "--cfg: no value; one of job, hydra, all"),
         (["--cfg", "jb"], "--cfg: 'jb'; one of job, hydra, all"),

@@ -86,7 +86,7 @@ def test_a_run_brings_its_class_names(model, bright, tmp_path, capsys, monkeypat
     (tmp_path / "config").mkdir()
     (tmp_path / "config/spec.json").write_text(json.dumps(dataclasses.asdict(spec)))
     files = {"config/spec.json": tmp_path / "config/spec.json", "model/model.keras": model}
-    monkeypatch.setattr(runs, "find_run", lambda tracking, text: SimpleNamespace(name=text))
+    monkeypatch.setattr(runs, "find_run", lambda tracking, text: SimpleNamespace(name=text, tags={}))
     monkeypatch.setattr(runs, "artifact", lambda run, path: files[path])
     assert main(["last", bright, "tracking.timeout=2"]) == 0
     assert capsys.readouterr().out.startswith("bright.png: bright 100 %, then dim ")

@@ -128,7 +128,8 @@ def test_a_password_of_a_dying_server_is_written_nowhere(
         assert done.code == 1
         assert "did not reach the store" in done.err
         assert CANARY not in done.out + done.err
-    assert len(list((here / "outputs/boston-regression").iterdir())) == 2
+    # The second goes on in the first one's folder: an address is no part of what is trained.
+    assert len(list((here / "outputs/boston-regression").iterdir())) == 1
     assert search(here, CANARY) == []
 
 

@@ -176,13 +176,13 @@ def _(tools: Tools) -> None:
 
 @witness("cv.name", "cv.folds", "cv.repeats", "cv.shuffle", "cv.fold")
 def _(tools: Tools) -> None:
-    def tested(*words: str) -> list[int]:
-        found = tools.splits("cv=kfold", "cv.fold=2", "dataset.validation_split=0", *words).test_rows
+    def tested(*words: str, fold: int = 2) -> list[int]:
+        found = tools.splits("cv=kfold", f"cv.fold={fold}", "dataset.validation_split=0", *words).test_rows
         assert found is not None
         return found.tolist()
 
     assert len(tested()) == 360
     assert len(tested("cv.folds=10")) == 180
     assert tested("cv.shuffle=false") == list(range(360, 720))
-    assert len({tuple(tested(*words)) for words in (["cv.fold=1"], [], ["cv.repeats=2", "cv.fold=7"])}) == 3
+    assert len({tuple(rows) for rows in (tested(fold=1), tested(), tested("cv.repeats=2", fold=7))}) == 3
     assert tested() != tested("cv.name=StratifiedKFold")
