@@ -9,7 +9,7 @@ from nnlab import fitting
 from nnlab.errors import CheckpointError
 from nnlab.training.checkpoints import Checkpoints
 
-EPOCHS = 4
+EPOCHS = 3
 LAYERS = (
     "model.layers=[Flatten,{Dense:{units:8,activation:relu}},BatchNormalization,{Dropout:{rate:0.3}},"
     "{GaussianNoise:{stddev:0.1}}]"
@@ -82,16 +82,15 @@ def test_broken_off_and_gone_on_is_the_same_training(plan, splits, tmp_path: Pat
     made = plan(*PLANS[name], f"trainer.epochs={EPOCHS}")
     data = splits(made)
     straight, expected = begin(made, data, tmp_path / "straight")
-    for epoch in (1, EPOCHS - 2):
-        folder = tmp_path / f"broken-{epoch}"
-        with pytest.raises(Break):
-            begin(made, data, folder, [BreakAfter(epoch)])
-        again, history = begin(made, data, folder)
-        assert history.series == expected.series
-        assert history.epochs == expected.epochs
-        assert bits(again) == bits(straight)
-        for file in (tmp_path / "straight").glob("*.csv"):
-            assert (folder / file.name).read_text() == file.read_text()
+    folder = tmp_path / "broken"
+    with pytest.raises(Break):
+        begin(made, data, folder, [BreakAfter(2)])
+    again, history = begin(made, data, folder)
+    assert history.series == expected.series
+    assert history.epochs == expected.epochs
+    assert bits(again) == bits(straight)
+    for file in (tmp_path / "straight").glob("*.csv"):
+        assert (folder / file.name).read_text() == file.read_text()
 
 
 def test_a_finished_training_goes_on_to_nothing(plan, splits, tmp_path: Path):
