@@ -30,7 +30,7 @@ NAMESPACES = {
     "merge": "keras.layers",
 }
 # Kinds that are a part of their namespace: the layers that take several inputs and make one of them.
-_PARTS = {"merge": "keras.src.layers.merging"}
+PARTS = {"merge": "keras.src.layers.merging"}
 # nnlab's own serialisable layers answer to the same grammar as Keras's.
 OWN_MODULES = {"layer": ("nnlab.data.layers", "nnlab.data.text_layers", "nnlab.models.branches")}
 # Bases that nobody can use as they are, and wrappers that take Python functions, which YAML cannot hold.
@@ -98,7 +98,7 @@ def members(kind: str) -> dict[str, str]:
     keras = {
         name: where
         for name, where in found.items()
-        if name not in ABSTRACT[kind] and wanted(name) and where.startswith(_PARTS.get(kind, ""))
+        if name not in ABSTRACT[kind] and wanted(name) and where.startswith(PARTS.get(kind, ""))
     }
     return keras | _own(kind)
 

@@ -164,9 +164,8 @@ def test_killed_in_the_third_fold_it_trains_only_what_is_missing(
     assert parent.info.status == "FINISHED"
     children = below(found, parent)
     assert {fold: run.info.status for fold, run in children.items()} == dict.fromkeys("123", "FINISHED")
-    (lost,) = [run for run in found if run is not parent and tags.PARENT not in run.data.tags]
-    assert (lost.info.status, lost.data.tags[tags.FOLD]) == ("KILLED", "3")
-    assert len(found) == 5
+    # The third fold went on in the record it had begun.
+    assert {run.info.run_id for run in found} == {run.info.run_id for run in killed}
 
 
 def lines_of(process: Any) -> Iterator[str]:
