@@ -151,4 +151,7 @@ def evaluate(prepared: Prepared, samples: Samples) -> tuple[dict[str, float], np
     logs, outputs = TestSteps(prepared.network, prepared.feed(samples, "test"), EVALUATION_BATCH).run()
     if prepared.plan.loss.arguments.get("from_logits"):
         outputs = tf.nn.softmax(outputs) if prepared.spec.task == "classification" else tf.sigmoid(outputs)
+    elif prepared.spec.task == "binary":
+        # A linear or ReLU head trained on 0 and 1 overshoots; such an output is no logit.
+        outputs = tf.clip_by_value(outputs, 0.0, 1.0)
     return logs, outputs.numpy()

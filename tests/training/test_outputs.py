@@ -1,0 +1,24 @@
+"""What leaves a network, as its judges take it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnlab.evaluation import judge
+from nnlab.fitting import evaluate
+from nnlab.spec import Samples
+
+
+@pytest.mark.parametrize("head", ["relu", "linear"])
+def test_a_head_that_overshoots_is_judged_as_it_was_trained(head: str, plan: Any, train: Any):
+    """Trained by MSE on 0 and 1 it means 0.5 by its threshold, whatever it gives beyond 1."""
+    words = ("dataset=diabetes", f"model.head.activation={head}", "loss=MeanSquaredError")
+    prepared, _, data = train(plan(*words, "model=perceptron"))
+    prepared.network.set_weights([np.linspace(-0.5, 1, 8, dtype=np.float32)[:, None], np.array([0.3])])
+    logs, outputs = evaluate(prepared, data.test)
+    assert (outputs.min(), outputs.max()) == (0, 1)
+    scores = judge(prepared.spec, Samples(data.test.x, data.test.y), outputs).scores
+    assert scores["accuracy"] == pytest.approx(logs["accuracy"])
+    raw = np.asarray(prepared.whole()(data.test.x))
+    np.testing.assert_allclose(outputs, np.clip(raw, 0, 1), rtol=1e-5, atol=1e-6)
