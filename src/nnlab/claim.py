@@ -1,14 +1,14 @@
 """Which folder a run works in: that of the same run where it was interrupted, else a new one."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.folder import existing_folders, make_folder
 from nnlab.replacing import storage_error
-from nnlab.tracking.journal import NAME, read_events
+from nnlab.tracking.journal import NAME, Event, read_events
 
 LOCK = "lock"
 
@@ -58,3 +58,26 @@ def is_interrupted(folder: Path) -> bool:
     events = read_events(folder / NAME)
     ends = [event.body["status"] for event in events if event.kind == "finish"]
     return bool(events) and ends[-1:] != ["FINISHED"]
+
+
+def find_undelivered(experiment: str, identity: str) -> Path | None:
+    """The folder of a run that was finished, but whose end the store may not have heard of; None for none.
+
+    So it is after a kill in the last moment, and after a store that never answered.
+    """
+    for folder in existing_folders(experiment, identity):
+        with hold(folder) as held:
+            if held and is_undelivered(folder):
+                return folder
+    return None
+
+
+def is_undelivered(folder: Path) -> bool:
+    """Whether a run ended well here and its journal does not say that all of it is in the store."""
+    events = read_events(folder / NAME)
+    ends = [event for event in events if event.kind == "finish"]
+    return bool(ends) and ends[-1].body["status"] == "FINISHED" and not _delivered_after(events, ends[-1])
+
+
+def _delivered_after(events: Sequence[Event], end: Event) -> bool:
+    return any(event.kind == "delivered" and event.number > end.number for event in events)

@@ -14,7 +14,7 @@ from nnlab.identity import identify
 from nnlab.outcome import Outcome, meet
 from nnlab.plan import Plan
 from nnlab.record import final_scores, run_tags, with_columns, write_configuration, write_tables
-from nnlab.run import recorded, run, title
+from nnlab.run import meet_undelivered, recorded, run, title
 from nnlab.spec import DataSpec, Samples
 from nnlab.tracking import tags as names
 from nnlab.tracking.family import adopt, children_of, release
@@ -40,8 +40,10 @@ def cross_validate(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | N
     identity = identify(plan, data_hash, plan.trainer.threads or available_threads())
     if not plan.rerun and (finished := meet(plan.tracking, identity)):
         return finished
-    former = None if plan.rerun else _find_former(plan, identity)
     experiment, name = title(plan, spec, identity)
+    if delivered := meet_undelivered(plan, experiment, identity, tags):
+        return delivered
+    former = None if plan.rerun else _find_former(plan, identity)
     folder = (former and former.folder) or make_folder(experiment, identity)
     write_configuration(folder, plan, spec, words)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nnlab.checking.crosschecks import network_rows
 from nnlab.choosing import choose
-from nnlab.claim import claimed
+from nnlab.claim import claimed, find_undelivered
 from nnlab.data.splits import Splits, load_splits
 from nnlab.errors import NnlabError
 from nnlab.evaluation import judge
@@ -60,11 +60,13 @@ def run(
     identity = identify(plan, splits.hash, plan.trainer.threads or runtime.available_threads())
     if meet_finished and (finished := meet(plan.tracking, identity)):
         return finished
+    experiment, name = title(plan, splits.spec, identity)
+    if delivered := meet_undelivered(plan, experiment, identity, tags):
+        return delivered
     check_memory(network_rows(plan, splits.spec), min(plan.trainer.batch_size, len(splits.train)))
     runtime.prepare(plan.trainer, plan.seed)
     prepared = prepare(plan, splits)
 
-    experiment, name = title(plan, splits.spec, identity)
     with claimed(experiment, identity, fresh=plan.rerun) as claim:
         folder = claim.folder
         recorder = Recorder(plan.tracking, folder)
@@ -100,6 +102,20 @@ def title(plan: Plan, spec: DataSpec, identity: str) -> tuple[str, str]:
     """The MLflow experiment and the name of a run."""
     experiment = plan.experiment_name or f"{spec.name}-{spec.task}"
     return experiment, plan.name or f"{plan.model.name}-{spec.name}-{identity[:6]}"
+
+
+def meet_undelivered(
+    plan: Plan, experiment: str, identity: str, tags: Mapping[str, str] | None
+) -> Outcome | None:
+    """The same run, where it was finished and the store never heard so: brought there now; None where there is none.
+
+    Raises TrackingError where the store does not take it.
+    """
+    folder = None if plan.rerun else find_undelivered(experiment, identity)
+    if folder is None:
+        return None
+    Recorder(plan.tracking, folder).deliver(tags)
+    return meet(plan.tracking, identity)
 
 
 def _train(

@@ -15,13 +15,16 @@ from typing import Any, Literal, get_args
 
 from nnlab.errors import StorageError
 
-Kind = Literal["start", "bound", "params", "metrics", "tags", "artifact", "finish", "resume"]
+Kind = Literal["start", "bound", "params", "metrics", "tags", "artifact", "finish", "delivered", "resume"]
 NAME = "journal.jsonl"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event: its number, kind, milliseconds since 1970, what it says; `bound` names the MLflow run."""
+    """One event: its number, kind, milliseconds since 1970, what it says; `bound` names the MLflow run.
+
+    `delivered`: everything before it is in the store.
+    """
 
     number: int
     kind: Kind

@@ -8,17 +8,17 @@ whole, which adds nothing that is there already, and goes on below.
 
 import getpass
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from nnlab.errors import StorageError
+from nnlab.errors import StorageError, TrackingError
 from nnlab.plan import Tracking
 from nnlab.spec import DataSpec
 from nnlab.tracking import tags as names
 from nnlab.tracking.address import redact
 from nnlab.tracking.destination import MlflowDestination
-from nnlab.tracking.journal import NAME, Journal, Kind, number_text, read_events
+from nnlab.tracking.journal import NAME, Event, Journal, Kind, number_text, read_events
 from nnlab.tracking.limits import clean_name
 from nnlab.tracking.process import this_process
 from nnlab.tracking.replay import Replay
@@ -70,18 +70,27 @@ class Recorder:
     def resume(self) -> None:
         """Go on with the run that the journal tells of, in the same MLflow run."""
         events = read_events(self.journal.file)
-        bound = next((event.body["run_id"] for event in reversed(events) if event.kind == "bound"), "")
         self._points = {
             (key, event.body["step"])
             for event in events
             if event.kind == "metrics"
             for key in event.body["values"]
         }
-        self._replay = Replay(lambda: MlflowDestination(self.tracking, self._bind, bound), self._warn)
-        for event in events:
-            if event.kind != "bound":
-                self._replay.put(event)
+        self._replay_whole(events)
         self._put("resume", {names.PROCESS: this_process()})
+
+    def deliver(self, tags: Mapping[str, str] | None = None) -> None:
+        """Bring what a run that has ended left in its journal into the store. Raises TrackingError if it cannot.
+
+        tags: more of them.
+        """
+        self._replay_whole(read_events(self.journal.file))
+        if tags:
+            self.tags(tags)
+        if left := self._close(60.0):
+            raise TrackingError(
+                f"{self.journal.file}: {left} events did not reach the store ({self._reason(60.0)})"
+            )
 
     def params(self, values: Mapping[str, Any]) -> None:
         """Record settings, nested or flat; over 6000 characters they are whole in config/long_params.json."""
@@ -130,16 +139,11 @@ class Recorder:
         What did not get through is said in one line and stays in the journal.
         """
         self._put("finish", {"status": status})
-        assert self._replay is not None
-        left = self._replay.close(seconds)
-        self.journal.close()
-        if left:
-            reason = self._replay.trouble or f"the store did not take them within {seconds:g} s"
+        if left := self._close(seconds):
             self._warn(
-                f"tracking: {left} events did not reach the store ({reason}); {self.journal.file} keeps them"
+                f"tracking: {left} events did not reach the store ({self._reason(seconds)}); "
+                f"{self.journal.file} keeps them"
             )
-        if refused := self._replay.refused:
-            self._warn(f"tracking: the store refused {len(refused)} records: {refused[0]}")
         return self._run_id
 
     @property
@@ -148,6 +152,29 @@ class Recorder:
         if self._replay is not None:
             self._replay.tried.wait()
         return self._run_id
+
+    def _replay_whole(self, events: Sequence[Event]) -> None:
+        """Everything again, into the run that the journal was bound to: what is there already stays as it is."""
+        bound = next((event.body["run_id"] for event in reversed(events) if event.kind == "bound"), "")
+        self._replay = Replay(lambda: MlflowDestination(self.tracking, self._bind, bound), self._warn)
+        for event in events:
+            if event.kind not in ("bound", "delivered"):
+                self._replay.put(event)
+
+    def _close(self, seconds: float) -> int:
+        """Drain and close; how many events did not get through. That all did is noted."""
+        assert self._replay is not None
+        left = self._replay.close(seconds)
+        if not left:
+            self.journal.append("delivered", {})
+        self.journal.close()
+        if refused := self._replay.refused:
+            self._warn(f"tracking: the store refused {len(refused)} records: {refused[0]}")
+        return left
+
+    def _reason(self, seconds: float) -> str:
+        trouble = self._replay and self._replay.trouble
+        return trouble or f"the store did not take them within {seconds:g} s"
 
     def _put(self, kind: Kind, body: dict[str, Any]) -> None:
         if self._replay is None:
