@@ -107,7 +107,7 @@ def title(plan: Plan, spec: DataSpec, identity: str) -> tuple[str, str]:
 def meet_undelivered(
     plan: Plan, experiment: str, identity: str, tags: Mapping[str, str] | None
 ) -> Outcome | None:
-    """The same run, where it was finished and the store never heard so: brought there now; None where there is none.
+    """The same run, where it was finished and its store never heard so: brought there now, or None.
 
     Raises TrackingError where the store does not take it.
     """
