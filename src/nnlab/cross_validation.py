@@ -34,6 +34,7 @@ def cross_validate(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | N
     Raises RequestError before anything is recorded, WorkError and Interrupted once the record says how it ended.
     """
     started = time.perf_counter()
+    drawn_by = FigureProcess()
     check_store(plan.tracking)
     spec, raw = load_raw(plan.dataset)
     data_hash = split(raw, spec, plan.dataset, plan.seed, fold_of(plan, 1).cv).hash
@@ -54,12 +55,12 @@ def cross_validate(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | N
         recorder.tags(given)
     else:
         recorder.start(experiment, name, given)
-    with recorded(recorder, folder):
+    with recorded(recorder, folder), drawn_by as figures:
         recorder.params(plan.plain())
         recorder.artifact(folder / "config", "config")
         recorder.artifact(folder / "environment", "environment")
-        outcomes = _train_folds(plan, words, name, recorder.run_id)
-        scores = _judge(plan, spec, raw.train, read_folds(plan.tracking, outcomes), recorder)
+        outcomes = _train_folds(plan, words, name, recorder.run_id, figures)
+        scores = _judge(plan, spec, raw.train, read_folds(plan.tracking, outcomes), recorder, figures)
         seconds = time.perf_counter() - started
         recorder.metrics({"time/total_s": seconds}, step=int(scores["epochs"]))
     return Outcome(recorder.run_id, name, folder, scores, seconds)
@@ -86,7 +87,9 @@ def _find_former(plan: Plan, identity: str) -> RunRow | None:
     return next((row for row in rows if row.status != "FINISHED"), None)
 
 
-def _train_folds(plan: Plan, words: Sequence[str], name: str, parent: str | None) -> list[Outcome]:
+def _train_folds(
+    plan: Plan, words: Sequence[str], name: str, parent: str | None, figures: FigureProcess
+) -> list[Outcome]:
     """Every fold in turn, met or trained; afterwards they, and no failed try of them, stand below the parent."""
     below = {row.id: row for row in children_of(plan.tracking, parent)} if parent else {}
     for row in below.values():
@@ -96,7 +99,8 @@ def _train_folds(plan: Plan, words: Sequence[str], name: str, parent: str | None
     for number in range(1, _total(plan) + 1):
         tags = {names.PARENT: parent} if parent else {}
         told = [*words, f"cv.fold={number}"]
-        done = run(fold_of(plan, number, f"{name}-fold-{number}"), told, tags, meet_finished=not plan.rerun)
+        fold = fold_of(plan, number, f"{name}-fold-{number}")
+        done = run(fold, told, tags, meet_finished=not plan.rerun, drawing=figures)
         if parent and done.met and done.run_id and done.run_id not in below:
             adopt(plan.tracking, done.run_id, parent)
         if plan.trainer.progress != "none":
@@ -112,22 +116,26 @@ def _describe(done: Outcome) -> str:
 
 
 def _judge(
-    plan: Plan, spec: DataSpec, source: Samples, folds: FoldResults, recorder: Recorder
+    plan: Plan,
+    spec: DataSpec,
+    source: Samples,
+    folds: FoldResults,
+    recorder: Recorder,
+    figures: FigureProcess,
 ) -> dict[str, float]:
     """Means over the folds, the mean course of training, and the verdict on the predictions of all folds."""
     folder, history = recorder.folder, folds.history()
     test = folds.samples(source)
     judgement = judge(spec, test, folds.predictions)
-    with FigureProcess() as figures:
-        courses, plots = folds.courses(), folder / "plots"
-        figures.draw(judgement, spec, test, folds.predictions, courses, plots, plan.watches_test)
-        tables = {"history": history.series}
-        write_tables(folder, with_columns(judgement, fold=folds.numbers, row=folds.rows), tables)
-        recorder.artifact(folder / "tables", "tables")
-        for epoch in range(1, history.epochs + 1):
-            values = {tracked_name(name): value for name, value in history.at(epoch).items()}
-            recorder.metrics(values, step=epoch)
-        figures.wait()
+    courses, plots = folds.courses(), folder / "plots"
+    figures.draw(judgement, spec, test, folds.predictions, courses, plots, plan.watches_test)
+    tables = {"history": history.series}
+    write_tables(folder, with_columns(judgement, fold=folds.numbers, row=folds.rows), tables)
+    recorder.artifact(folder / "tables", "tables")
+    for epoch in range(1, history.epochs + 1):
+        values = {tracked_name(name): value for name, value in history.at(epoch).items()}
+        recorder.metrics(values, step=epoch)
+    figures.wait()
     recorder.artifact(folder / "plots", "plots")
     scores = {**final_scores(history, folds.means()), **folds.cost()}
     recorder.metrics(scores, step=history.epochs)

@@ -1,75 +1,144 @@
 """Figures drawn in a process of their own: it imports matplotlib during training, and draws during saving.
 
-`python -m nnlab.figure_process` reads the arguments of `draw_figures`, pickled, from its parent and answers
-with the files, or with the error that `draw_figures` raised.
+It reads the arguments of `draw_figures` from its parent and answers with the files, or with the error that
+`draw_figures` raised, as often as it is asked. A worker that was forked from a process that has imported
+everything forks it too, before TensorFlow starts its threads; elsewhere it is `python -m nnlab.figure_process FD`.
 """
 
-import pickle
+import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from nnlab.errors import WorkError
+from nnlab.signals import ENDING
+
+_NEEDED = ("matplotlib.backends.backend_agg", "matplotlib.figure", "nnlab.evaluation")
+_THREADS = Path("/proc/self/task")
 
 
 class FigureProcess:
-    """Draws a run's figures beside the run. Use as a context manager; leaving it ends the process."""
+    """Draws the figures of runs beside them. Use as a context manager; leaving it ends the process.
+
+    Made as early as can be: it forks at once where that is cheap and safe, and starts on entering otherwise.
+    """
 
     def __init__(self) -> None:
-        # A session of its own: Ctrl-C is for the run, which then decides what becomes of its figures.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self._answer = b""
+        self._end: Callable[[], object] = lambda: None
+        self._channel: Connection | None = None
+        self._answer: Any = None
         self._thread: Thread | None = None
+        if _can_fork():
+            self._fork()
 
     def __enter__(self) -> "FigureProcess":
+        if self._channel is None:
+            self._spawn()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
+        self._end()
+        if self._channel is not None:
+            self._channel.close()
 
     def draw(self, *arguments: Any) -> None:
         """Begin what `draw_figures(*arguments)` does, and return at once."""
-        self._thread = Thread(target=self._ask, args=(pickle.dumps(arguments),), daemon=True)
+        self._answer = None
+        self._thread = Thread(target=self._ask, args=(arguments,), daemon=True)
         self._thread.start()
 
-    def _ask(self, question: bytes) -> None:
-        self._answer, _ = self._process.communicate(question)
+    def _ask(self, question: tuple[Any, ...]) -> None:
+        assert self._channel is not None, "a FigureProcess is entered before it draws"
+        with suppress(EOFError, OSError):
+            self._channel.send(question)
+            self._answer = self._channel.recv()
 
     def wait(self) -> list[Path]:
         """The files, once they are there. Raises what `draw_figures` raises; WorkError where the process died."""
         if self._thread is None:
             raise RuntimeError("FigureProcess.draw comes before wait")
         self._thread.join()
-        if not self._answer:
+        if self._answer is None:
             raise WorkError("figures: the process that draws them ended early; is there enough memory?")
-        answer = pickle.loads(self._answer)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+    def _fork(self) -> None:
+        ours, theirs = Pipe()
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            _be_the_child(theirs)
+        theirs.close()
+        self._channel = ours
+        self._end = lambda: _end(pid)
+
+    def _spawn(self) -> None:
+        ours, theirs = Pipe()
+        # A session of its own: Ctrl-C is for the run, which then decides what becomes of its figures.
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._channel = ours
+        self._end = lambda: (process.kill(), process.wait())
 
 
-def _serve() -> None:
+def _can_fork() -> bool:
+    """Whether all that drawing needs is imported and no thread, Python's or another, would be torn in two."""
+    if not all(name in sys.modules for name in _NEEDED):
+        return False
+    return _THREADS.is_dir() and len(list(_THREADS.iterdir())) == 1
+
+
+def _end(pid: int) -> None:
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def _be_the_child(channel: Connection) -> None:
+    """Draw, and never return into what was forked."""
+    try:
+        os.setsid()
+        for number in ENDING:
+            signal.signal(number, signal.SIG_DFL)
+        for stream in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+        _serve(channel)
+    finally:
+        os._exit(0)
+
+
+def _serve(channel: Connection) -> None:
+    """Answer until the other end closes."""
     import matplotlib.backends.backend_agg
     import matplotlib.figure  # noqa: F401
 
     from nnlab.evaluation import draw_figures
 
-    arguments = pickle.load(sys.stdin.buffer)
-    try:
-        answer: Any = draw_figures(*arguments)
-    except Exception as error:
-        answer = error
-    sys.stdout.buffer.write(pickle.dumps(answer))
+    with suppress(EOFError, OSError):
+        while True:
+            arguments = channel.recv()
+            try:
+                answer: Any = draw_figures(*arguments)
+            except Exception as error:
+                answer = error
+            channel.send(answer)
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(Connection(int(sys.argv[1])))

@@ -4,7 +4,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from nnlab.checking.crosschecks import network_rows
@@ -46,15 +46,21 @@ COMPARED_SAMPLES = 64
 
 
 def run(
-    plan: Plan, words: Sequence[str], tags: Mapping[str, str] | None = None, *, meet_finished: bool = False
+    plan: Plan,
+    words: Sequence[str],
+    tags: Mapping[str, str] | None = None,
+    *,
+    meet_finished: bool = False,
+    drawing: FigureProcess | None = None,
 ) -> Outcome:
     """Train, judge and keep one network.
 
     tags: more of them for the record, such as the run it belongs under. meet_finished: what is finished in the
-    store is taken from there. Raises RequestError before anything is recorded, WorkError and Interrupted once
-    the record says how it ended.
+    store is taken from there. drawing: a process that draws for several runs. Raises RequestError before anything
+    is recorded, WorkError and Interrupted once the record says how it ended.
     """
     started = time.perf_counter()
+    drawn_by = nullcontext(drawing) if drawing else FigureProcess()
     check_store(plan.tracking)
     splits = load_splits(plan.dataset, plan.seed, plan.cv)
     identity = identify(plan, splits.hash, plan.trainer.threads or runtime.available_threads())
@@ -77,7 +83,7 @@ def run(
         else:
             write_configuration(folder, plan, splits.spec, words)
             recorder.start(experiment, name, {**run_tags(plan, identity, splits.hash), **(tags or {})})
-        with recorded(recorder, folder), FigureProcess() as figures:
+        with recorded(recorder, folder), drawn_by as figures:
             if plan.cv and plan.cv.choose:
                 plan = choose(plan, recorder, folder)
                 runtime.prepare(plan.trainer, plan.seed)
