@@ -24,6 +24,8 @@ from nnlab.signals import ENDING, Interrupted
 from nnlab.sweeps.messages import Answer, Ended, Start, Started
 from nnlab.tracking.address import redact
 from nnlab.tracking.client import set_mlflow
+from nnlab.tracking.environment import requirements
+from nnlab.tracking.models import preload as preload_models
 from nnlab.tracking.process import name_process
 from nnlab.training.runtime import import_tensorflow
 
@@ -51,6 +53,8 @@ def preload() -> None:
     set_mlflow()
     for name in _PRELOADED:
         importlib.import_module(name)
+    preload_models()
+    requirements()
 
 
 class Server:

@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from nnlab.tracking import tags
@@ -40,8 +41,12 @@ def _git(folder: Path, *words: str) -> str | None:
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
 
 
+@cache
 def requirements() -> str:
-    """Every installed distribution as `name==version`, sorted, one a line: what `pip install -r` reads."""
+    """Every installed distribution as `name==version`, sorted, one a line: what `pip install -r` reads.
+
+    Read once: what a process has imported does not change with what is installed later.
+    """
     found = {
         f"{distribution.name}=={distribution.version}"
         for distribution in importlib.metadata.distributions()

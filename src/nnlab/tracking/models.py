@@ -20,6 +20,16 @@ EXAMPLES = 2
 """Samples kept as the input example: MLflow writes them as text."""
 
 
+def preload() -> None:
+    """Let MLflow compare our requirements with what is installed, for which it reads every package's files once.
+
+    A second that all processes forked from this one are spared.
+    """
+    from mlflow.utils.requirements_utils import warn_dependency_requirement_mismatches
+
+    warn_dependency_requirement_mismatches(_requirements())
+
+
 def log_model(
     tracking: Tracking, run_id: str, model: "keras.Model | Path", spec: DataSpec, example: np.ndarray
 ) -> str:

@@ -22,8 +22,9 @@ class TrainSteps:
         self.network, self.feed, self.batch_size = network, feed, batch_size
         self.per_epoch = math.ceil(feed.size / batch_size)
         self._full = feed.size // batch_size if xla else 0
-        self._compiled = tf.function(self._loop, jit_compile=True) if xla else None
-        self._plain = tf.function(self._loop_any)
+        # Without autograph, as Keras traces its own steps: rewriting them as source takes longer than an epoch.
+        self._compiled = tf.function(self._loop, autograph=False, jit_compile=True) if xla else None
+        self._plain = tf.function(self._loop_any, autograph=False)
 
     def run(self, order: "tf.Tensor", first: int, last: int) -> None:
         """Run the steps `first` up to, not including, `last` of an epoch; the last batch may be smaller."""
@@ -40,21 +41,25 @@ class TrainSteps:
     ) -> None:
         import tensorflow as tf
 
-        # tf.range would make XLA compile anew for every pair of bounds; a plain loop takes any.
-        step = first
-        while step < last:
+        def train(step: "tf.Tensor") -> tuple["tf.Tensor"]:
+            # Slices whose length is a constant: XLA compiles anew for every other one.
             indices = tf.slice(order, [step * self.batch_size], [self.batch_size])
             self.network.train_step(self.feed.batch(tensors, indices))
-            step += 1
+            return (step + 1,)
+
+        tf.while_loop(lambda step: step < last, train, (first,))
 
     def _loop_any(
         self, tensors: tuple[Any, ...], order: "tf.Tensor", first: "tf.Tensor", last: "tf.Tensor"
     ) -> None:
         import tensorflow as tf
 
-        for step in tf.range(first, last):
+        def train(step: "tf.Tensor") -> tuple["tf.Tensor"]:
             indices = order[step * self.batch_size : (step + 1) * self.batch_size]
             self.network.train_step(self.feed.batch(tensors, indices))
+            return (step + 1,)
+
+        tf.while_loop(lambda step: step < last, train, (first,))
 
 
 class TestSteps:
@@ -64,7 +69,8 @@ class TestSteps:
         import tensorflow as tf
 
         self.network, self.feed, self.batch_size = network, feed, batch_size
-        self._compiled = tf.function(self._step, input_signature=[tf.TensorSpec([None], tf.int32)])
+        signature = [tf.TensorSpec([None], tf.int32)]
+        self._compiled = tf.function(self._step, autograph=False, input_signature=signature)
 
     def run(self) -> tuple[dict[str, float], "tf.Tensor"]:
         """The loss and metrics over all samples, and the outputs, float32 (n, …), in the samples' order."""
