@@ -9,7 +9,8 @@ from nnlab.plan import Plan
 RESULT_VERSION = 1
 """Raised whenever nnlab itself changes what the same plan results in."""
 
-_WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "rerun", "trusted_packages")
+WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "rerun", "trusted_packages")
+"""The keys of a plan that cannot change what it results in."""
 
 
 def identify(plan: Plan, data_hash: str, threads: int) -> str:
@@ -18,7 +19,7 @@ def identify(plan: Plan, data_hash: str, threads: int) -> str:
     A key that is null does nothing and takes no part, so a new key leaves the old identities as they are.
     """
     relevant: dict[str, Any] = {
-        key: value for key, value in plan.plain().items() if key not in _WITHOUT_RESULT
+        key: value for key, value in plan.plain().items() if key not in WITHOUT_RESULT
     }
     relevant["trainer"] = {key: value for key, value in relevant["trainer"].items() if key != "progress"}
     relevant["trainer"]["threads"] = threads
