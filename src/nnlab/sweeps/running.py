@@ -1,6 +1,5 @@
 """Jobs in, results out: a few at a time, each in a process of its own, and none can end the others."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -39,21 +38,22 @@ def run_jobs(
 ) -> Iterator[Result]:
     """Run every job in a process of its own, and yield each result as it comes.
 
+    jobs: asked for one by one, each when there is room for it, so that they may depend on the results so far.
     logs: a folder; what the process of job 3 prints goes into 3.log. workers: whose forkserver is used; one is
     started where there is none. carry: what is done with a job, a function that can be imported. The plans are run
     as they are: who wants threads divided among the workers says so in them. An ending signal ends the processes,
     each recorded as KILLED; their results are still yielded before Interrupted is raised. Raises WorkError where
     no process can be started at all.
     """
-    waiting, told = deque(jobs), tuple(listeners)
+    waiting, told = _Waiting(jobs), tuple(listeners)
     with ExitStack() as stack:
         signals = stack.enter_context(noted())
         crew = Crew(workers or stack.enter_context(Workers()), limits, logs)
-        while (waiting and not signals) or crew.busy:
-            while waiting and crew.has_room and not signals:
+        while (waiting.more and not signals) or crew.busy:
+            while crew.has_room and not signals and (job := waiting.next()):
                 for one in told:
-                    one.started(waiting[0])
-                crew.start(waiting.popleft(), carry)
+                    one.started(job)
+                crew.start(job, carry)
             if signals:
                 crew.stop(signals[0])
             for result in crew.wait():
@@ -62,3 +62,17 @@ def run_jobs(
                 yield result
         if signals:
             raise Interrupted(signals[0])
+
+
+class _Waiting:
+    """Jobs that have not begun. more: whether there may be another."""
+
+    def __init__(self, jobs: Iterable[Job]):
+        self._jobs = iter(jobs)
+        self.more = True
+
+    def next(self) -> Job | None:
+        """The next one, None after the last."""
+        job = next(self._jobs, None) if self.more else None
+        self.more = job is not None
+        return job
