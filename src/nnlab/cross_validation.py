@@ -13,7 +13,7 @@ from nnlab.folder import make_folder
 from nnlab.identity import identify
 from nnlab.outcome import Outcome, meet
 from nnlab.plan import Plan
-from nnlab.record import final_scores, run_tags, with_columns, write_configuration, write_tables
+from nnlab.record import final_scores, last_scores, run_tags, with_columns, write_configuration, write_tables
 from nnlab.run import meet_undelivered, recorded, run, title
 from nnlab.spec import DataSpec, Samples
 from nnlab.tracking import tags as names
@@ -139,4 +139,4 @@ def _judge(
     recorder.artifact(folder / "plots", "plots")
     scores = {**final_scores(history, folds.means()), **folds.cost()}
     recorder.metrics(scores, step=history.epochs)
-    return scores
+    return {**last_scores(history), **scores}

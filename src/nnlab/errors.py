@@ -11,7 +11,8 @@
         ├── DivergenceError    training left the finite numbers
         ├── StorageError       a file could not be written or read
         │   └── CheckpointError  no checkpoint of a run is whole, or they are another plan's
-        └── TrackingError      the tracking store cannot be used
+        ├── TrackingError      the tracking store cannot be used
+        └── Pruned             a search has ended the run early, because others do better
 
 Every message reads `KEY-OR-FILE: what was given; what is allowed`.
 """
@@ -98,3 +99,7 @@ class CheckpointError(StorageError):
 
 class TrackingError(WorkError):
     """The tracking store cannot be reached or refuses."""
+
+
+class Pruned(WorkError):
+    """A search has ended the run between two epochs; whoever wants it whole goes on from there."""

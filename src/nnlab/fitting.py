@@ -21,7 +21,7 @@ from nnlab.training.checkpoints import Checkpoints
 from nnlab.training.compilation import compile_network, uses_xla
 from nnlab.training.feed import Feed, InputFeed
 from nnlab.training.history import History
-from nnlab.training.loop import EVALUATION_BATCH, Fit, Listener, fit
+from nnlab.training.loop import EVALUATION_BATCH, Between, Fit, Listener, fit
 from nnlab.training.steps import TestSteps
 from nnlab.training.weights import sample_weights
 
@@ -121,10 +121,11 @@ def train(
     folder: Path,
     listeners: list[Listener],
     checkpoints: Checkpoints | None = None,
+    between: Between | None = None,
 ) -> History:
     """Fit the network; it then holds the last epoch's weights, or the best where a callback restores them.
 
-    checkpoints: where each epoch is kept, and where an interrupted training goes on from.
+    checkpoints: where each epoch is kept, and where an interrupted training goes on from. between: see `Fit`.
     """
     plan = prepared.plan
     weights = sample_weights(plan.trainer, splits.spec, splits.train.y)
@@ -140,6 +141,7 @@ def train(
             callbacks=build_callbacks(plan.callbacks, folder, plan.trainer.epochs),
             listeners=listeners,
             checkpoints=checkpoints,
+            between=between,
         )
     )
 

@@ -6,6 +6,7 @@ from nnlab.cross_validation import cross_validate
 from nnlab.outcome import Outcome
 from nnlab.plan import Plan
 from nnlab.run import run
+from nnlab.training.loop import Between
 
 
 def carry_out(
@@ -14,12 +15,14 @@ def carry_out(
     tags: Mapping[str, str] | None = None,
     *,
     meet_finished: bool = False,
+    between: Between | None = None,
 ) -> Outcome:
     """Train what the plan describes and keep it: one network, or one for every fold.
 
     tags: more of them for the record, such as the run it belongs under. meet_finished: where the same is finished
-    in the store, take it from there, unless `plan.rerun`; a cross-validation does so always. Raises as `run` says.
+    in the store, take it from there, unless `plan.rerun`; a cross-validation does so always. between: hears how a
+    single network goes, and may end it. Raises as `run` says.
     """
     if plan.cv and plan.cv.fold is None:
         return cross_validate(plan, words, tags)
-    return run(plan, words, tags, meet_finished=meet_finished and not plan.rerun)
+    return run(plan, words, tags, meet_finished=meet_finished and not plan.rerun, between=between)

@@ -11,7 +11,7 @@ from nnlab.tracking.runs import find_finished
 FOLDS = "cv/folds"
 """The metric that says over how many test sets a cross-validation's scores are means."""
 DEVIATION = "_std"
-_SPLITS = ("test/", "best/")
+_SPLITS = ("test/", "best/", "val/")
 _COST = ("time/fit_s", "model/params", "model/zero_weights", "epochs", FOLDS)
 
 

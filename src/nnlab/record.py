@@ -110,6 +110,12 @@ def final_scores(history: History, tested: Mapping[str, float]) -> dict[str, flo
     return scores
 
 
+def last_scores(history: History) -> dict[str, float]:
+    """`val/…`, the validation of the last epoch, as the record's curves end."""
+    last = history.at(history.epochs)
+    return {tracked_name(name): value for name, value in last.items() if name.startswith("val_")}
+
+
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """A full disk or a closed folder is said in one line."""

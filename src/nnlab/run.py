@@ -11,7 +11,7 @@ from nnlab.checking.crosschecks import network_rows
 from nnlab.choosing import choose
 from nnlab.claim import claimed, find_undelivered
 from nnlab.data.splits import Splits, load_splits
-from nnlab.errors import NnlabError
+from nnlab.errors import NnlabError, Pruned
 from nnlab.evaluation import judge
 from nnlab.evaluation.weights import tabulate_weights, zero_share
 from nnlab.figure_process import FigureProcess
@@ -23,6 +23,7 @@ from nnlab.plan import Plan
 from nnlab.record import (
     MetricsListener,
     final_scores,
+    last_scores,
     run_tags,
     with_columns,
     write_configuration,
@@ -39,6 +40,7 @@ from nnlab.training import runtime
 from nnlab.training.checkpoints import FOLDER as CHECKPOINTS
 from nnlab.training.checkpoints import Checkpoints
 from nnlab.training.history import History
+from nnlab.training.loop import Between
 from nnlab.training.progress import choose_progress
 
 COMPARED_SAMPLES = 64
@@ -52,12 +54,14 @@ def run(
     *,
     meet_finished: bool = False,
     drawing: FigureProcess | None = None,
+    between: Between | None = None,
 ) -> Outcome:
     """Train, judge and keep one network.
 
     tags: more of them for the record, such as the run it belongs under. meet_finished: what is finished in the
-    store is taken from there. drawing: a process that draws for several runs. Raises RequestError before anything
-    is recorded, WorkError and Interrupted once the record says how it ended.
+    store is taken from there. drawing: a process that draws for several runs. between: hears the history between
+    epochs, and may end the run by raising Pruned. Raises RequestError before anything is recorded, WorkError and
+    Interrupted once the record says how it ended.
     """
     started = time.perf_counter()
     drawn_by = nullcontext(drawing) if drawing else FigureProcess()
@@ -91,7 +95,7 @@ def run(
             recorder.params(plan.plain())
             recorder.artifact(folder / "config", "config")
             recorder.artifact(folder / "environment", "environment")
-            history, cost = _train(plan, splits, prepared, recorder, checkpoints)
+            history, cost = _train(prepared, splits, recorder, checkpoints, between)
             scores = _judge(splits, prepared, history, figures, folder)
             recorder.metrics({**scores, **cost}, step=history.epochs)
             recorder.artifact(folder / "tables", "tables")
@@ -101,7 +105,7 @@ def run(
             seconds = time.perf_counter() - started
             recorder.metrics({"time/total_s": seconds}, step=history.epochs)
         checkpoints.clear()
-    return Outcome(recorder.run_id, name, folder, {**scores, **cost}, seconds)
+    return Outcome(recorder.run_id, name, folder, {**last_scores(history), **scores, **cost}, seconds)
 
 
 def title(plan: Plan, spec: DataSpec, identity: str) -> tuple[str, str]:
@@ -125,12 +129,17 @@ def meet_undelivered(
 
 
 def _train(
-    plan: Plan, splits: Splits, prepared: Prepared, recorder: Recorder, checkpoints: Checkpoints
+    prepared: Prepared,
+    splits: Splits,
+    recorder: Recorder,
+    checkpoints: Checkpoints,
+    between: Between | None,
 ) -> tuple[History, dict[str, float]]:
     """Fit; the history and what it cost."""
-    began = time.perf_counter()
-    with choose_progress(plan.trainer.progress, plan.trainer.epochs) as progress:
-        history = train(prepared, splits, recorder.folder, [MetricsListener(recorder), progress], checkpoints)
+    began, trainer = time.perf_counter(), prepared.plan.trainer
+    with choose_progress(trainer.progress, trainer.epochs) as progress:
+        told = [MetricsListener(recorder), progress]
+        history = train(prepared, splits, recorder.folder, told, checkpoints, between)
     seconds = time.perf_counter() - began
     size = {
         "model/params": prepared.network.count_params(),
@@ -169,13 +178,20 @@ def _keep(prepared: Prepared, splits: Splits, recorder: Recorder, folder: Path) 
 
 @contextmanager
 def recorded(recorder: Recorder, folder: Path) -> Iterator[None]:
-    """However the block ends, the record says so: FINISHED, FAILED with a reason, or KILLED with the signal."""
+    """However the block ends, the record says so: FINISHED, FAILED with a reason, or KILLED with the signal.
+
+    A run that was pruned is KILLED for MLflow, which has no word for it, and its tag says what it is.
+    """
     try:
         with interruptible():
             yield
     except Interrupted as interrupted:
         recorder.tags({names.FAILURE: str(interrupted)})
         recorder.finish("KILLED", seconds=5.0)
+        raise
+    except Pruned as pruned:
+        recorder.tags({names.PRUNED: str(pruned)})
+        recorder.finish("KILLED")
         raise
     except BaseException as error:
         reason = str(error) if isinstance(error, NnlabError) else f"{type(error).__name__}: {error}"

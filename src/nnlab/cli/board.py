@@ -9,7 +9,7 @@ from typing import Any
 from nnlab.cli.summary import describe_test
 from nnlab.sweeps.jobs import Job, Result
 
-_COLOURS = {"FINISHED": "green", "MET": "green", "KILLED": "yellow", "TIMEOUT": "yellow"}
+_COLOURS = {"FINISHED": "green", "MET": "green", "KILLED": "yellow", "TIMEOUT": "yellow", "PRUNED": "cyan"}
 _ROWS_APART = 8
 """Lines of a terminal that are not the table's rows."""
 _TAIL = 400

@@ -21,6 +21,7 @@ _COLOURS = {
     "RUNNING": "cyan",
     "FAILED": "red",
     "KILLED": "yellow",
+    "PRUNED": "yellow",
     "INTERRUPTED": "yellow",
 }
 

@@ -17,6 +17,7 @@ from nnlab.tracking.abandoned import finish_abandoned
 _TICK = 0.2
 _MEMORY_ERRORS = ("MemoryError", "ResourceExhaustedError")
 _CLEARING_SECONDS = 60.0
+_ENDED: dict[str, State] = {"Interrupted": "KILLED", "Pruned": "PRUNED"}
 
 
 @dataclass
@@ -144,6 +145,6 @@ class Crew:
 
 
 def _told(answer: Answer) -> tuple[State, str]:
-    if answer.error == "Interrupted":
-        return "KILLED", answer.reason
+    if answer.error in _ENDED:
+        return _ENDED[answer.error], answer.reason
     return "OUT_OF_MEMORY" if answer.error in _MEMORY_ERRORS else "FAILED", answer.reason

@@ -20,6 +20,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import IO, NoReturn
 
+from nnlab.errors import Pruned
 from nnlab.signals import ENDING, Interrupted
 from nnlab.sweeps.messages import Answer, Ended, Start, Started
 from nnlab.tracking.address import redact
@@ -151,6 +152,8 @@ def _carry(start: Start, server: int) -> tuple[Answer, int]:
         return Answer(start.function(*start.arguments)), 0
     except Interrupted as error:
         return Answer(error="Interrupted", reason=str(error)), error.exit_code
+    except Pruned as pruned:
+        return Answer(error="Pruned", reason=str(pruned)), pruned.exit_code
     except BaseException as error:
         print(redact(traceback.format_exc()), file=sys.stderr)
         name = type(error).__name__

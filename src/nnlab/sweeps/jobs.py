@@ -8,7 +8,7 @@ from typing import Literal
 from nnlab.outcome import Outcome
 from nnlab.plan import Plan
 
-State = Literal["FINISHED", "MET", "FAILED", "KILLED", "TIMEOUT", "OUT_OF_MEMORY"]
+State = Literal["FINISHED", "MET", "FAILED", "KILLED", "TIMEOUT", "OUT_OF_MEMORY", "PRUNED"]
 GOOD: tuple[State, ...] = ("FINISHED", "MET")
 
 
@@ -29,10 +29,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """How a job ended. MET: its result was there already; KILLED: by a signal; outcome: None unless it ended well.
+    """How a job ended. MET: its result was there already; KILLED: by a signal; PRUNED: by a search, early.
 
-    reason: one line, empty when all is well. seconds: wall time of the process. megabytes: the most it held in
-    memory. log: what the process printed, None where none was started.
+    outcome: None unless it ended well. reason: one line, empty when all is well. seconds: wall time of the
+    process. megabytes: the most it held in memory. log: what it printed, None where none was started.
     """
 
     job: Job

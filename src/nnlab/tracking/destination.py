@@ -103,8 +103,10 @@ class MlflowDestination:
 
     def _resume(self, events: Sequence[Event]) -> None:
         self.client.update_run(self.run_id, status="RUNNING")
-        if tags.FAILURE in self.client.get_run(self.run_id).data.tags:
-            self.client.delete_tag(self.run_id, tags.FAILURE)
+        known = self.client.get_run(self.run_id).data.tags
+        for ended_by in (tags.FAILURE, tags.PRUNED):
+            if ended_by in known:
+                self.client.delete_tag(self.run_id, ended_by)
         self._tags(events)
 
     def _experiment(self, name: str) -> str:

@@ -11,10 +11,13 @@ from nnlab.tracking.process import is_dead
 INTERRUPTED = "INTERRUPTED"
 """A run that MLflow believes RUNNING, whose process was on this machine and is dead."""
 
+PRUNED = "PRUNED"
+"""A run that a search ended before its last epoch; MLflow, which has no word for it, believes it KILLED."""
+
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run. status: RUNNING, FINISHED, FAILED, KILLED or INTERRUPTED. scores: each metric's last value.
+    """One run. status: RUNNING, FINISHED, FAILED, KILLED, PRUNED or INTERRUPTED. scores: each metric's last value.
 
     started: local time. seconds: how long it took, None while it goes on. artifact_uri: where its files are.
     """
@@ -52,7 +55,9 @@ class RunRow:
 
 
 def status_of(status: str, tags: dict[str, str]) -> str:
-    """MLflow's status, put right for a run whose process is dead."""
+    """MLflow's status, put right for a run whose process is dead or that was pruned."""
+    if status == "KILLED" and names.PRUNED in tags:
+        return PRUNED
     return INTERRUPTED if status == "RUNNING" and is_dead(tags.get(names.PROCESS)) else status
 
 

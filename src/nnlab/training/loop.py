@@ -5,7 +5,7 @@ would repeat one permutation in every epoch.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -31,6 +31,9 @@ FIRST_CHUNK = 8
 EVALUATION_BATCH = 512
 
 
+Between = Callable[[History], None]
+
+
 class Listener(Protocol):
     """Whoever wants to know how training goes."""
 
@@ -43,7 +46,10 @@ class Listener(Protocol):
 
 @dataclass(frozen=True)
 class Fit:
-    """Everything the loop needs. `callbacks` are Keras's; `xla` whether steps are compiled by XLA."""
+    """Everything the loop needs. `callbacks` are Keras's; `xla` whether steps are compiled by XLA.
+
+    between: hears the history before every epoch but the first; what it raises ends a training that is kept whole.
+    """
 
     network: "keras.Model"
     train: Feed
@@ -54,6 +60,7 @@ class Fit:
     callbacks: Sequence[Any] = ()
     listeners: Sequence[Listener] = ()
     checkpoints: Checkpoints | None = None
+    between: Between | None = None
 
 
 def fit(job: Fit) -> History:
@@ -72,6 +79,8 @@ def fit(job: Fit) -> History:
     chunks = _Chunks(1 if _watches_batches(job.callbacks) else None)
     history, logs = _begin(job, callbacks), {}
     while history.epochs < job.trainer.epochs and not job.network.stop_training:
+        if job.between and history.epochs:
+            job.between(history)
         epoch, started = history.epochs, time.perf_counter()
         logs = _train_epoch(job, steps, chunks, callbacks, epoch, per_epoch)
         guard_weights(job.network, epoch + 1)
