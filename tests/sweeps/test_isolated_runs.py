@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nnlab.sweeps.crew import crew_of
 from nnlab.sweeps.jobs import Job, Limits, Result
 from nnlab.sweeps.running import run_jobs
 from nnlab.tracking.tags import FAILURE
@@ -58,7 +59,8 @@ def run_all(
     jobs: list[Job], here: Path, seconds: float | None = None, megabytes: float | None = None
 ) -> dict[int, Result]:
     limits = Limits(workers=2, seconds=seconds, megabytes=megabytes, grace=2)
-    return {result.job.number: result for result in run_jobs(jobs, here / "logs", limits)}
+    with crew_of(limits, here / "logs") as crew:
+        return {result.job.number: result for result in run_jobs(jobs, crew)}
 
 
 def recorded(runs: list[Any]) -> dict[int, tuple[str, str | None]]:

@@ -9,6 +9,7 @@ from nnlab.laboratory.experiment import Experiment, Trial
 from nnlab.laboratory.meeting import meet_trials, read_archive
 from nnlab.laboratory.verdict import Verdict
 from nnlab.plan import Tracking
+from nnlab.sweeps.crew import crew_of
 from nnlab.sweeps.jobs import Job, Limits, Result
 from nnlab.sweeps.running import run_jobs
 from nnlab.tracking import tags
@@ -90,13 +91,14 @@ class _Crew:
             return
         self._say(f"{what}: {len(trials)}")
         jobs = [Job(at, trial.words, trial.plan, _tags(trial)) for at, trial in enumerate(trials)]
-        for done, result in enumerate(run_jobs(jobs, LOGS / what.replace(" ", "-"), ALONE), 1):
-            trial = trials[result.job.number]
-            self._took[trial.experiment.name] = result.seconds
-            if not result.good:
-                self._troubles[trial.experiment.name] = Verdict("failed", result.reason)
-            told = f"{trial.title}: {_tell(trial, result)}, {result.seconds:.0f} s"
-            self._say(f"[{done}/{len(trials)}] {told}{self._tell_left(trials[done:])}")
+        with crew_of(ALONE, LOGS / what.replace(" ", "-")) as crew:
+            for done, result in enumerate(run_jobs(jobs, crew), 1):
+                trial = trials[result.job.number]
+                self._took[trial.experiment.name] = result.seconds
+                if not result.good:
+                    self._troubles[trial.experiment.name] = Verdict("failed", result.reason)
+                told = f"{trial.title}: {_tell(trial, result)}, {result.seconds:.0f} s"
+                self._say(f"[{done}/{len(trials)}] {told}{self._tell_left(trials[done:])}")
 
     def _tell_left(self, trials: Sequence[Trial]) -> str:
         """`; about 12 min left` by what each took before; runs of unknown length are counted."""

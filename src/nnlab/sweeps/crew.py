@@ -1,12 +1,14 @@
-"""The jobs that are under way: started, watched against their limits, and their ends put into words."""
+"""The carrier that is this machine: a process a job, watched against limits, its end put into words."""
 
 import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nnlab.job import carry_out
 from nnlab.outcome import Outcome
 from nnlab.sweeps.jobs import Job, Limits, Result, State
 from nnlab.sweeps.messages import Answer, Ended, Started
@@ -38,11 +40,29 @@ class _Task:
     gpu: str | None = None
 
 
-class Crew:
-    """Jobs under way, at most `limits.workers` at once. grace, time and memory: see Limits."""
+def carry_job(job: Job) -> Outcome:
+    """What a worker does with a job."""
+    return carry_out(job.plan, job.words, job.tags)
 
-    def __init__(self, workers: Workers, limits: Limits, logs: Path):
-        self.workers, self.limits, self.logs = workers, limits, logs
+
+@contextmanager
+def crew_of(limits: Limits, logs: Path) -> Iterator["Crew"]:
+    """A crew with a forkserver of its own, which ends with the block. limits, logs: as Crew has them."""
+    with Workers() as workers:
+        yield Crew(workers, limits, logs)
+
+
+class Crew:
+    """Jobs under way, at most `limits.workers` at once. grace, time and memory: see Limits.
+
+    logs: a folder; what the process of job 3 prints goes into 3.log. carry: what is done with a job, a function
+    that can be imported.
+    """
+
+    def __init__(
+        self, workers: Workers, limits: Limits, logs: Path, carry: Callable[[Job], Outcome] = carry_job
+    ):
+        self.workers, self.limits, self.logs, self.carry = workers, limits, logs, carry
         self._tasks: dict[int, _Task] = {}
         self._numbers = 0
         self._system_kills = count_system_kills()
@@ -57,10 +77,10 @@ class Crew:
         """Whether another job may start."""
         return len(self._tasks) < self.limits.workers
 
-    def start(self, job: Job, carry: Callable[[Job], Outcome]) -> None:
+    def start(self, job: Job) -> None:
         """Begin a job."""
         log = self.logs / f"{job.number}.log"
-        self._begin(_Task(job, log, time.monotonic(), gpu=self._free_gpu()), carry, (job,))
+        self._begin(_Task(job, log, time.monotonic(), gpu=self._free_gpu()), self.carry, (job,))
 
     def _free_gpu(self) -> str | None:
         """The GPU with the fewest runs on it."""

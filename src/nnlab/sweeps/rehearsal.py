@@ -13,6 +13,7 @@ from nnlab.fitting import prepare, train
 from nnlab.outcome import Outcome
 from nnlab.plan import Plan
 from nnlab.saving.models import save_models
+from nnlab.sweeps.crew import Crew
 from nnlab.sweeps.jobs import Job, Limits
 from nnlab.sweeps.running import run_jobs
 from nnlab.sweeps.workers import Workers
@@ -29,7 +30,7 @@ def rehearse(workers: Workers, jobs: Sequence[Job], limits: Limits) -> None:
     """
     first = dict(reversed([(_shape(job.plan), job) for job in jobs]))
     with tempfile.TemporaryDirectory(prefix="nnlab-") as logs:
-        results = list(run_jobs(list(first.values()), Path(logs), limits, (), workers, try_out))
+        results = list(run_jobs(first.values(), Crew(workers, limits, Path(logs), try_out)))
     if bad := [result for result in results if not result.good]:
         told = [f"{result.job.title}: {result.reason}" for result in bad]
         more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from nnlab import __version__
 from nnlab.errors import WorkError
 from nnlab.run import recorded
+from nnlab.sweeps.crew import Crew
 from nnlab.sweeps.jobs import Job, Result
 from nnlab.sweeps.ledger import Ledger
 from nnlab.sweeps.rehearsal import rehearse
@@ -39,8 +40,8 @@ def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> 
                 ledger.open(wanted)
                 identity_of = {job.number: identity for identity, job in missing.items()}
                 jobs = _place(wanted, missing, recorder)
-                told = (ledger, *listeners)
-                for result in run_jobs(jobs, wanted.folder / "logs", limits, told, workers):
+                crew = Crew(workers, limits, wanted.folder / "logs")
+                for result in run_jobs(jobs, crew, (ledger, *listeners)):
                     identity = identity_of[result.job.number]
                     results[identity] = result
                     _replace_former(wanted, identity, result, recorder)
