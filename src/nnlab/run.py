@@ -63,7 +63,7 @@ def run(
     epochs, and may end the run by raising Pruned. Raises RequestError before anything is recorded, WorkError and
     Interrupted once the record says how it ended.
     """
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), time.process_time()
     drawn_by = nullcontext(drawing) if drawing else FigureProcess()
     check_store(plan.tracking)
     splits = load_splits(plan.dataset, plan.seed, plan.cv)
@@ -103,7 +103,8 @@ def run(
             figures.wait()
             recorder.artifact(folder / "plots", "plots")
             seconds = time.perf_counter() - started
-            recorder.metrics({"time/total_s": seconds}, step=history.epochs)
+            spent = {"time/total_s": seconds, "time/cpu_s": time.process_time() - cpu}
+            recorder.metrics(spent, step=history.epochs)
         checkpoints.clear()
     return Outcome(recorder.run_id, name, folder, {**last_scores(history), **scores, **cost}, seconds)
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from nnlab.laboratory import publishing
-from nnlab.laboratory.drawing import draw_source, shrink
+from nnlab.laboratory.drawing import draw_source, read_shown, shrink
 from nnlab.laboratory.experiment import Trial, Variant
 from nnlab.laboratory.publishing import Page, publish
 from nnlab.laboratory.row import make_row
@@ -46,7 +46,7 @@ def rows(experiment, finished):
 def test_experiments_with_the_same_line_are_one_figure(rows, tmp_path):
     drawn = draw_source(rows, tmp_path / "laboratory")
     assert [(one.path.name, one.caption) for one in drawn] == [
-        ("tiny-both-loss-normalised.png", "Both: loss normalised. Not run yet: tiny/three."),
+        ("tiny-both-loss-normalised.png", "Both: loss normalised. Not in it yet: tiny/three."),
         ("tiny-both-parameters-against-test-accuracy.png", "Both: parameters against test accuracy."),
         ("tiny-zeros-weights.png", "Zeros: weights."),
         ("tiny-one-mistakes.png", "tiny/one: of which it was surest."),
@@ -66,9 +66,31 @@ def test_a_figure_without_runs_stays_as_it_was(experiment, tmp_path):
     one = experiment("tiny/one", "no number.", *FIGURES)
     rows = [make_row(one, [Trial(one, 0)], None)]
     assert draw_source(rows, tmp_path) == []
-    (tmp_path / "tiny-zeros-weights.png").write_bytes(b"as it was")
+    before = drawn_before(tmp_path / "tiny-zeros-weights.png", "tiny/one")
     (drawn,) = draw_source(rows, tmp_path)
-    assert drawn.path.read_bytes() == b"as it was"
+    assert (drawn.path.read_bytes(), drawn.caption) == (before, "Zeros: weights.")
+
+
+def drawn_before(path, *names):
+    """A figure of these experiments, from runs that are gone; give its bytes."""
+    Image.new("RGB", (8, 8)).save(path)
+    shrink(path, names)
+    return path.read_bytes()
+
+
+def test_a_figure_that_shows_more_is_kept(rows, tmp_path):
+    path = tmp_path / "tiny-both-loss-normalised.png"
+    before = drawn_before(path, "tiny/one", "tiny/three")
+    drawn = draw_source(rows, tmp_path)[0]
+    assert (drawn.path, path.read_bytes()) == (path, before)
+    assert drawn.caption == "Both: loss normalised. Not in it yet: tiny/two."
+
+
+def test_a_figure_that_shows_less_is_drawn_again(rows, tmp_path):
+    path = tmp_path / "tiny-both-loss-normalised.png"
+    drawn_before(path, "tiny/one", "tiny/gone")
+    assert draw_source(rows, tmp_path)[0].caption == "Both: loss normalised. Not in it yet: tiny/three."
+    assert read_shown(path) == {"tiny/one", "tiny/two"}
 
 
 def test_validation_on_the_test_set_is_said_under_the_figure(experiment, finished, tmp_path):
@@ -128,7 +150,7 @@ def test_a_page_says_of_every_experiment_what_it_reaches(page, experiment, finis
     assert said.endswith("docs/laboratory.md: 2 experiments, 2 of them with runs in this store")
     assert text.splitlines()[0].startswith("<!-- `make lab` (`nnlab lab`) writes this page")
     assert "\n## Tiny things\n\nOf no use.\n" in text
-    assert "Machine: A processor, 2 threads. Python ?, tensorflow 2." in text
+    assert "Machine of the runs in this store: A processor, 2 threads. Python ?, tensorflow 2." in text
     assert "Newest run: 2026-01-02." in text
     assert "\n2 experiments: 1 met, 1 not met.\n" in text
     assert table(text) == [
@@ -179,6 +201,34 @@ def test_half_a_sweep_has_reached_nothing_yet(page, experiment, finished, plan):
     assert "(best of 1 by validation)" in text
     assert "1 of 2 not run yet" in text
     assert one.file.read_text(encoding="utf-8") == before
+
+
+def test_numbers_of_runs_that_are_elsewhere_are_marked(page, experiment):
+    one = experiment(
+        "tiny/one",
+        "no number.",
+        "Reached: test accuracy 90 % (3 seeds); 99 s a run (12 s of processor), 2 threads.",
+    )
+    text, _ = page([one])
+    (row,) = table(text)
+    assert row[4] == "**test accuracy 90 %** (3, earlier)"
+    assert row[6] == "99 s (12 s of processor)"
+    assert "**earlier**: the runs are not in the store" in text
+
+
+def test_a_sweep_whose_runs_are_elsewhere_keeps_its_table(page, experiment, finished, plan):
+    from nnlab.identity import identify
+
+    other = plan.model_copy(update={"trainer": plan.trainer.model_copy(update={"epochs": 7})})
+    variants = tuple(Variant((f"trainer.epochs={each.trainer.epochs}",), (), each) for each in (plan, other))
+    line = "Reached: test accuracy 92 % (1 seed); 9.0 s a run, 2 threads."
+    runs = [finished({"test/accuracy": 0.9}, identity=identify(each, "d", 2)) for each in (plan, other)]
+    complete, _ = page([replace(experiment(), variants=variants)], runs)
+    assert "(best of 2 by validation)" in complete
+
+    less, _ = page([replace(experiment("tiny/one", "no number.", line), variants=variants)], runs[:1])
+    assert "**test accuracy 92 %** (1, earlier)" in less
+    assert less[less.index("<details>") :] == complete[complete.index("<details>") :]
 
 
 def test_a_quick_page_is_marked_and_no_header_changes(page, experiment, finished):

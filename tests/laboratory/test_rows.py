@@ -7,6 +7,7 @@ import pytest
 from nnlab.errors import DataError
 from nnlab.laboratory.experiment import Trial, Variant
 from nnlab.laboratory.meeting import Archive, meet_trials
+from nnlab.laboratory.reached import read_reached
 from nnlab.laboratory.row import make_row
 from nnlab.laboratory.tried import format_tried
 from nnlab.laboratory.verdict import Verdict
@@ -27,6 +28,16 @@ def test_runs_are_summed_up_as_a_reader_sees_them(experiment, finished):
         "test accuracy 81 % ± 1, train accuracy 90 %, test loss 0.1235 (3 seeds); 9.4 s a run, 2 threads."
     )
     assert (str(row.verdict), row.parameters, row.has_equal_parameters) == ("met", 650, True)
+
+
+def test_processor_time_is_told_where_every_run_noted_it(experiment, finished):
+    one = experiment()
+    noted = [finished({"test/accuracy": 0.5, "time/cpu_s": seconds}) for seconds in (10.0, 13.0)]
+    reached = make_row(one, trials(one, *noted), None).reached
+    assert str(reached).endswith("9.4 s a run (12 s of processor), 2 threads.")
+    assert read_reached(str(reached)) == reached
+    mixed = make_row(one, trials(one, *noted, finished({"test/accuracy": 0.5})), None).reached
+    assert str(mixed).endswith("9.4 s a run, 2 threads.")
 
 
 def test_without_a_published_number_the_test_score_is_told(experiment, finished):

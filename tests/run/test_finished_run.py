@@ -87,7 +87,15 @@ def test_params_are_the_whole_plan_flattened(finished: Finished):
 def test_every_metric_has_its_steps(finished: Finished):
     assert finished.steps("train/loss") == finished.steps("val/accuracy") == [1, 2]
     metrics = finished.run.data.metrics
-    for name in ("test/loss", "test/accuracy", "best/val_loss", "best/epoch", "time/fit_s", "time/total_s"):
+    for name in (
+        "test/loss",
+        "test/accuracy",
+        "best/val_loss",
+        "best/epoch",
+        "time/fit_s",
+        "time/total_s",
+        "time/cpu_s",
+    ):
         assert finished.steps(name) == [2], name
     assert metrics["model/params"] == 650
     assert 0 <= metrics["model/zero_weights"] < 0.1

@@ -1,7 +1,7 @@
 """The page's figures: of all experiments of a source that name the same one, and the runs' own pictures."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from nnlab.tracking.runs import artifact
 COLORS = 96
 """Colours of a picture on the page: enough for lines and digits, and a quarter of the bytes."""
 ZERO_WEIGHTS = "model/zero_weights"
+SHOWN = "Experiments"
+"""The text inside a figure's PNG that names the experiments it shows."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Drawn:
 def draw_source(rows: Sequence[Row], folder: Path) -> list[Drawn]:
     """Every figure that the headers of a source's experiments ask for and whose runs are there, into `folder`.
 
-    A figure that was drawn before stays where none of its runs is in the store. Raises StorageError.
+    A figure that was drawn before stays where it shows an experiment whose runs are not in this store: one that
+    shows less never takes its place. Raises StorageError.
     """
     grouped: dict[FigureLine, list[Row]] = {}
     for row in rows:
@@ -46,16 +49,21 @@ def draw_source(rows: Sequence[Row], folder: Path) -> list[Drawn]:
 def _draw_group(line: FigureLine, rows: list[Row], folder: Path) -> Drawn | None:
     named = f"{rows[0].experiment.source} {line.title} {line.measure}"
     path = folder / f"{slug(named.lower())}.png"
-    missing = [row.experiment.name for row in rows if not row.runs]
-    there = [row for row in rows if row.runs]
-    if there:
-        _DRAW[line.kind](line, there, path)
-        shrink(path)
+    there = {row.experiment.name: row for row in rows if row.runs}
+    lost = read_shown(path) - set(there)
+    if there and not any(row.experiment.name in lost for row in rows):
+        _DRAW[line.kind](line, list(there.values()), path)
+        shrink(path, list(there))
     elif not path.exists():
         return None
-    late = f" Not run yet: {', '.join(missing)}." if missing else ""
-    leak = " Validation is on the test set." if any(row.experiment.leak for row in there) else ""
-    return Drawn(path, f"{line.title}: {line.measure}.{leak}{late}")
+    return Drawn(path, _caption(line, rows, read_shown(path)))
+
+
+def _caption(line: FigureLine, rows: list[Row], shown: Collection[str]) -> str:
+    missing = [row.experiment.name for row in rows if row.experiment.name not in shown]
+    late = f" Not in it yet: {', '.join(missing)}." if missing else ""
+    leak = any(row.experiment.leak for row in rows if row.experiment.name in shown)
+    return f"{line.title}: {line.measure}.{' Validation is on the test set.' if leak else ''}{late}"
 
 
 def _draw_curves(line: FigureLine, rows: list[Row], path: Path) -> None:
@@ -132,12 +140,29 @@ def _copy(run: RunRow, name: str, path: Path) -> None:
     shrink(path)
 
 
-def shrink(path: Path) -> None:
-    """Write a PNG again with COLORS colours and nothing but pixels; the same pixels give the same bytes."""
+def shrink(path: Path, shown: Iterable[str] = ()) -> None:
+    """Write a PNG again with COLORS colours, and the names of the experiments that it shows.
+
+    The same pixels give the same bytes.
+    """
     from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
 
     with Image.open(path) as image:
         small = image.convert("RGB").quantize(
             COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
         )
-    small.save(path, "PNG", optimize=True)
+    said = PngInfo()
+    if names := " ".join(shown):
+        said.add_text(SHOWN, names)
+    small.save(path, "PNG", optimize=True, pnginfo=said)
+
+
+def read_shown(path: Path) -> set[str]:
+    """The names of the experiments that a figure of the page shows; none where there is no figure."""
+    from PIL import Image
+
+    if not path.exists():
+        return set()
+    with Image.open(path) as image:
+        return set(str(image.info.get(SHOWN, "")).split())

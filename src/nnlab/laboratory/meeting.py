@@ -55,3 +55,10 @@ def is_cheap(first: Trial) -> bool:
 def seconds_of(runs: Sequence[RunRow]) -> float:
     """The mean time of runs, from the first key pressed to the last file kept."""
     return sum(run.scores.get("time/total_s", run.seconds or 0.0) for run in runs) / len(runs)
+
+
+def cpu_seconds_of(runs: Sequence[RunRow]) -> int | None:
+    """The mean processor time of runs, whole seconds; None where one of them did not note it."""
+    spent = [run.scores.get("time/cpu_s") for run in runs]
+    known = [seconds for seconds in spent if seconds is not None]
+    return round(sum(known) / len(known)) if len(known) == len(spent) else None

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from nnlab.laboratory.drawing import Drawn
 from nnlab.laboratory.meeting import CHEAP, SEEDS
-from nnlab.laboratory.reached import count
+from nnlab.laboratory.reached import Reached, count
 from nnlab.laboratory.row import Row
-from nnlab.laboratory.tried import format_tried
 from nnlab.laboratory.verdict import PART, POINTS, main_claim
 
 HEAD = f"""\
@@ -23,7 +22,9 @@ Networks that others have published, trained again: each is a file in `experimen
 How to read the tables:
 
 - **nnlab** is a mean over seeds ± its standard deviation, with the number of seeds in parentheses. An experiment
-  whose first run took less than {CHEAP // 60} minutes has {SEEDS} seeds; the others have one.
+  whose first run took less than {CHEAP // 60} minutes is given {SEEDS} seeds, the others one.
+- **earlier**: the runs are not in the store that this page was written from. The numbers are those that an earlier
+  run has left in the experiment's header, and its figures are those that were drawn then.
 - **met**: not worse than the published number by more than {100 * POINTS:.1f} points (where it is no accuracy,
   by more than {100 * PART:.0f} %). **beaten**: better by more than the 95 % interval of the mean, which takes two
   seeds or more. Where several numbers were published, the verdict is on the first one in the column nnlab.
@@ -31,18 +32,20 @@ How to read the tables:
 - **test set watched**: the document validates on the test set. So does nnlab here; its score is flattered, as the
   published one is.
 - **parameters**: of nnlab's network; where a number was published they must be equal, and `=` says that they are.
-- **time**: of one run in seconds, from the command to the last file kept.
+- **time**: of one run in seconds, from the command to the last file kept. Where the machine had other work as
+  well, the seconds of processor time, which the run took itself, tell more; they are there where they are known.
 """
 _COLUMNS = ("experiment", "question", "published", "by hand", "nnlab", "parameters", "time", "verdict")
 
 
 @dataclass(frozen=True)
 class Section:
-    """One source on the page: its title, a paragraph about it, its rows and figures."""
+    """One source on the page: its title, a paragraph about it, its rows, its sweeps' tables and its figures."""
 
     title: str
     about: str
     rows: tuple[Row, ...]
+    tables: tuple[str, ...]
     figures: tuple[Drawn, ...]
 
 
@@ -58,7 +61,7 @@ def format_page(sections: Sequence[Section], circumstances: str, folder: Path) -
     parts = [HEAD, circumstances, _count(rows)]
     for section in sections:
         parts += [f"## {section.title}", section.about, "\n".join(_table(section.rows))]
-        parts += [format_tried(row) for row in section.rows if row.tried]
+        parts += section.tables
         parts += [_figure(drawn, folder) for drawn in section.figures]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
@@ -85,7 +88,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         _list(header.by_hand),
         _reached(row),
         _parameters(row),
-        f"{row.reached.seconds:.0f} s" if row.reached else "",
+        _time(row.reached) if row.reached else "",
         _verdict(row),
     )
 
@@ -99,7 +102,13 @@ def _reached(row: Row) -> str:
         return ""
     first, *others = row.reached.measured
     how = f"best of {len(row.tried)} by validation" if row.tried else str(row.reached.seeds)
+    how += "" if row.runs else ", earlier"
     return "<br>".join([f"**{first}** ({how})", *map(str, others)])
+
+
+def _time(reached: Reached) -> str:
+    cpu = "" if reached.cpu is None else f" ({reached.cpu:.0f} s of processor)"
+    return f"{reached.seconds:.0f} s{cpu}"
 
 
 def _parameters(row: Row) -> str:

@@ -13,6 +13,7 @@ from nnlab.laboratory.meeting import Archive, meet_trials, read_archive
 from nnlab.laboratory.page import Section, write_page
 from nnlab.laboratory.reached import count
 from nnlab.laboratory.row import Row, make_row
+from nnlab.laboratory.tried import tell_tried
 from nnlab.laboratory.verdict import Verdict
 from nnlab.plan import Tracking
 from nnlab.replacing import storage_error
@@ -66,7 +67,8 @@ def _section(rows: Sequence[Row], folder: Path) -> Section:
     first = rows[0].experiment
     title, _, about = _read_about(first.file.parent / ABOUT).partition("\n")
     named = title.removeprefix("#").strip() or first.source
-    return Section(named, about.strip(), tuple(rows), tuple(draw_source(rows, folder)))
+    tables = tuple(tell_tried(row, folder) for row in rows if row.experiment.variants)
+    return Section(named, about.strip(), tuple(rows), tables, tuple(draw_source(rows, folder)))
 
 
 def _read_about(file: Path) -> str:
@@ -85,7 +87,7 @@ def describe_circumstances(rows: Sequence[Row]) -> str:
         f"{name} {importlib.metadata.version(name)}" for name in ("tensorflow", "keras", "numpy")
     )
     versions = f"Python {', '.join(pythons)}, {kept}, nnlab {__version__}"
-    return f"Machine: {told}. {versions}. Newest run: {_newest(runs)}."
+    return f"Machine of the runs in this store: {told}. {versions}. Newest run: {_newest(runs)}."
 
 
 def _newest(runs: Sequence[RunRow]) -> str:

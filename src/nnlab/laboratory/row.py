@@ -7,7 +7,7 @@ from nnlab.analysis.spread import measure_spread
 from nnlab.errors import DataError, FetchError
 from nnlab.laboratory.claims import Score
 from nnlab.laboratory.experiment import Experiment, Trial
-from nnlab.laboratory.meeting import seconds_of
+from nnlab.laboratory.meeting import cpu_seconds_of, seconds_of
 from nnlab.laboratory.reached import Measured, Reached
 from nnlab.laboratory.verdict import Verdict, judge_claims
 from nnlab.tracking.rows import RunRow
@@ -38,11 +38,17 @@ class Row:
 
 def make_row(experiment: Experiment, trials: Sequence[Trial], trouble: Verdict | None) -> Row:
     """Sum up an experiment's trials. trouble: why it has no run, as this session met it."""
-    tried = rank_trials(trials) if experiment.variants else ()
+    tried = _tried(experiment, trials)
     runs = tuple(trial.run for trial in (tried[:1] if experiment.variants else trials) if trial.run)
     reached = sum_up(experiment, runs) if runs else experiment.header.reached
     verdict = _verdict(experiment, reached, trouble)
     return Row(experiment, runs, tried, reached, _parameters(experiment, runs), verdict)
+
+
+def _tried(experiment: Experiment, trials: Sequence[Trial]) -> tuple[Trial, ...]:
+    """A sweep's networks that have run; none where the header knows the best of all, and this store only some."""
+    found = rank_trials(trials) if experiment.variants else ()
+    return () if experiment.header.reached and len(found) < len(experiment.variants) else found
 
 
 def rank_trials(trials: Sequence[Trial]) -> tuple[Trial, ...]:
@@ -76,7 +82,8 @@ def sum_up(experiment: Experiment, runs: Sequence[RunRow]) -> Reached:
     measured = [_measure(score, runs) for score in wanted if all(score.metric in run.scores for run in runs)]
     seconds = seconds_of(runs)
     threads = int(runs[0].tags.get("nnlab.threads", 1))
-    return Reached(tuple(measured), len(runs), round(seconds, 0 if seconds >= 10 else 1), threads)
+    told = round(seconds, 0 if seconds >= 10 else 1)
+    return Reached(tuple(measured), len(runs), told, threads, cpu_seconds_of(runs))
 
 
 def _measure(score: Score, runs: Sequence[RunRow]) -> Measured:

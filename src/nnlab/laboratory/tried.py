@@ -1,10 +1,26 @@
 """Every network that a sweep has tried, as a table: the best by validation first."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from nnlab.folder import slug
 from nnlab.laboratory.claims import Score
 from nnlab.laboratory.experiment import Trial
 from nnlab.laboratory.row import Row, validation_score
+
+
+def tell_tried(row: Row, folder: Path) -> str:
+    """The table of a sweep's networks, kept in `folder` once all have run; empty where none has. Raises OSError.
+
+    A store that does not hold all of them gets the table that was kept.
+    """
+    path = folder / f"{slug(row.experiment.name)}-tried.md"
+    if row.tried and len(row.tried) == len(row.experiment.variants):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(format_tried(row) + "\n", encoding="utf-8")
+    elif not path.exists():
+        return format_tried(row) if row.tried else ""
+    return path.read_text(encoding="utf-8")
 
 
 def format_tried(row: Row) -> str:
