@@ -1,12 +1,15 @@
 """Hands the words to the command, and says errors the way the contract wants them."""
 
+import atexit
 import importlib
 import io
 import os
 import pkgutil
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from nnlab import cli
 from nnlab.cli.saying import say
@@ -33,6 +36,24 @@ def main(words: list[str] | None = None) -> int:
     except Exception as error:
         say(error, _wants_traceback(words))
         return getattr(error, "exit_code", 1)
+
+
+def console() -> NoReturn:
+    """Run the process's command line, and end it without taking every object apart: TensorFlow's take seconds."""
+    code: list[int] = []
+    # The first to be registered runs last, after whatever else has something to put in order.
+    atexit.register(_end, code)
+    code.append(main())
+    sys.exit(code[0])
+
+
+def _end(code: list[int]) -> None:
+    """End at once, with `code`; the usual way where there is none, or where nobody reads what is printed."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if code:
+            os._exit(code[0])
 
 
 def _say_anything() -> None:
@@ -68,4 +89,4 @@ def _wants_traceback(words: list[str]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console()
