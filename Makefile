@@ -12,7 +12,7 @@ LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --gen
 # Many containers set it; importing TensorFlow without byte code takes 7.5 s in place of 2.8 s.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run lab test test-all check format bench schema lock
+.PHONY: help setup run lab test test-all check format bench profile schema lock
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -44,6 +44,9 @@ format: $(READY)  ## let ruff lay the code out
 
 bench: $(READY)  ## nnlab against hand-written Keras scripts; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
+
+profile: $(READY)  ## where a run's wall time goes; writes docs/performance.md
+	$(BIN)/python -m benchmarks.profile $(ARGS)
 
 schema: $(READY)  ## write conf/schemas/, with which editors complete and check the YAML
 	$(BIN)/python -m nnlab schema conf/schemas

@@ -23,12 +23,12 @@ class Measure:
     output: str
 
 
-def measure(command: Sequence[str], folder: Path) -> Measure:
-    """Run a command in `folder`, with byte code allowed and its output in a file, as a user's shell would."""
-    settings = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+def measure(command: Sequence[str], folder: Path, **settings: str) -> Measure:
+    """Run a command in `folder`, its output in a file; settings: more of its environment, byte code allowed."""
+    usual = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryFile() as log:
         started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, env=settings, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=folder, env={**usual, **settings}, stdout=log, stderr=log)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
