@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from nnlab.analysis.metric import Metric
+
 SPLITS = {"train": "train", "validation": "val", "test": "test"}
 """How people name a part of the data, and how a run's metrics do."""
 
@@ -14,7 +16,6 @@ SCORE_PATTERN = r"(train|validation|test) ([a-z0-9 ]*[a-z][a-z0-9]*) (-?\d+(?:\.
 
 _CLAIM = re.compile(SCORE_PATTERN)
 _PARAMETERS = re.compile(r"(\d{1,3}(?: \d{3})*|\d+) parameters?")
-_GROWING = ("r2", "roc auc", "f1 macro", "psnr", "ssim")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Score:
     @property
     def grows(self) -> bool:
         """Whether more of it is better."""
-        return self.is_share or self.name in _GROWING
+        return bool(Metric(self.name.replace(" ", "_")).grows)
 
     def tell(self, value: float) -> str:
         """A value as people read it: `95.62 %` of a share, else four digits that matter."""
