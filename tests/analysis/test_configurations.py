@@ -102,7 +102,8 @@ def test_a_sweep_keeps_the_runs_of_its_table_though_a_later_one_has_them_below_i
     put("model=mlp seed=5", status="FAILED", PARENT=later)
     folder = here / "mlartifacts" / first / "artifacts/tables"
     folder.mkdir(parents=True)
-    (folder / "summary.json").write_text(json.dumps([{"run": run} for run in runs[:2]] + [{"run": None}]))
+    table = [*({"run": run, "state": "FINISHED"} for run in runs[:2]), {"run": None, "state": "KILLED"}]
+    (folder / "summary.json").write_text(json.dumps(table))
     assert labels(tracking, Selection(sweep="first")) == ["model=mlp", "model=perceptron"]
     assert labels(tracking, Selection(sweep="last")) == ["model=mlp", "model=perceptron", "model=cnn"]
     assert labels(tracking, Selection(runs=("first",))) == ["model=mlp", "model=perceptron"]

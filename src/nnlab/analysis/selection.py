@@ -1,8 +1,10 @@
 """Which finished runs are compared: those that are named, those of a sweep, or those of an experiment."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from nnlab.errors import RunNotFoundError, StorageError
 from nnlab.names import suggest
@@ -25,6 +27,11 @@ class Selection:
     experiment: str | None = None
 
 
+def leaves_of(ids: Collection[str], rows: Sequence[RunRow]) -> list[RunRow]:
+    """The finished single runs of these ids, a cross-validation's folds in its place. rows: all of the store."""
+    return [leaf for row in reversed(rows) if row.id in ids for leaf in _leaves(row, rows)]
+
+
 def select_runs(tracking: Tracking, selection: Selection) -> list[RunRow]:
     """The finished single runs of a selection, each once: for a sweep its jobs, for a cross-validation its folds.
 
@@ -39,6 +46,37 @@ def select_runs(tracking: Tracking, selection: Selection) -> list[RunRow]:
         chosen += _of_experiment(rows, selection.experiment)
     found = [leaf for row in chosen for leaf in _leaves(row, rows)]
     return list({row.id: row for row in found}.values())
+
+
+def count_left_out(tracking: Tracking, selection: Selection) -> dict[str, int]:
+    """How many runs of a sweep or experiment have no result, by their state: `FAILED`, `RUNNING` …
+
+    A run that was tried again and finished does not count. Raises as `select_runs` does.
+    """
+    rows = list_runs(tracking)
+    parents = [find_run(tracking, text) for text in selection.runs]
+    if selection.sweep is not None:
+        parents.append(find_sweep(tracking, selection.sweep))
+    found = [state for parent in parents if tags.SWEEP in parent.tags for state in _states(parent, rows)]
+    if selection.experiment is not None:
+        finished = {row.tags.get(tags.IDENTITY) for row in rows if row.status == "FINISHED"}
+        found += [
+            row.status
+            for row in rows
+            if row.experiment == selection.experiment
+            and row.status != "FINISHED"
+            and not {tags.SWEEP, tags.FOLD} & set(row.tags)
+            and row.tags.get(tags.IDENTITY, row.id) not in finished
+        ]
+    return dict(Counter(found))
+
+
+def _states(parent: RunRow, rows: Sequence[RunRow]) -> list[str]:
+    """The states of a sweep's jobs that have no result: by its table, else by the runs below it."""
+    if (table := _table(parent)) is not None:
+        return [str(job["state"]) for job in table if job["state"] != "FINISHED"]
+    below = (row for row in rows if row.tags.get(tags.PARENT) == parent.id)
+    return [row.status for row in below if row.status != "FINISHED"]
 
 
 def find_sweep(tracking: Tracking, text: str) -> RunRow:
@@ -91,12 +129,19 @@ def _leaves(row: RunRow, rows: Sequence[RunRow]) -> list[RunRow]:
 
 def _jobs(parent: RunRow, rows: Sequence[RunRow]) -> Iterable[RunRow]:
     """The runs of a sweep's table: a later sweep that meets one has it below itself."""
+    if (table := _table(parent)) is None:
+        return _below(parent, rows)
+    ids = {job["run"] for job in table}
+    return [row for row in reversed(rows) if row.id in ids and row.status == "FINISHED"]
+
+
+def _table(parent: RunRow) -> list[dict[str, Any]] | None:
+    """A sweep's table, with `run` and `state` in each row; None while there is none."""
     try:
         table = json.loads(artifact(parent, SUMMARY).read_text(encoding="utf-8"))
-        ids = {str(job["run"]) for job in table if job.get("run")}
+        return [{"run": job["run"], "state": job["state"]} for job in table]
     except (StorageError, OSError, ValueError, KeyError, TypeError, AttributeError):
-        return _below(parent, rows)
-    return [row for row in reversed(rows) if row.id in ids and row.status == "FINISHED"]
+        return None
 
 
 def _below(parent: RunRow, rows: Sequence[RunRow]) -> list[RunRow]:
