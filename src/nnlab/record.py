@@ -11,6 +11,7 @@ import numpy as np
 import yaml
 
 from nnlab import __version__
+from nnlab.data.splits import Splits
 from nnlab.evaluation import Judgement
 from nnlab.plan import Plan
 from nnlab.replacing import storage_error
@@ -114,6 +115,12 @@ def last_scores(history: History) -> dict[str, float]:
     """`val/…`, the validation of the last epoch, as the record's curves end."""
     last = history.at(history.epochs)
     return {tracked_name(name): value for name, value in last.items() if name.startswith("val_")}
+
+
+def count_samples(splits: Splits) -> dict[str, float]:
+    """`data/train`, `data/val` and `data/test`: how many samples the three sets have."""
+    parts = {"train": splits.train, "val": splits.validation, "test": splits.test}
+    return {f"data/{name}": len(part) if part else 0 for name, part in parts.items()}
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from nnlab.outcome import Outcome, meet
 from nnlab.plan import Plan
 from nnlab.record import (
     MetricsListener,
+    count_samples,
     final_scores,
     last_scores,
     run_tags,
@@ -97,13 +98,18 @@ def run(
             recorder.artifact(folder / "environment", "environment")
             history, cost = _train(prepared, splits, recorder, checkpoints, between)
             scores = _judge(splits, prepared, history, figures, folder)
-            recorder.metrics({**scores, **cost}, step=history.epochs)
+            recorder.metrics({**scores, **cost, **count_samples(splits)}, step=history.epochs)
             recorder.artifact(folder / "tables", "tables")
             _keep(prepared, splits, recorder, folder)
             figures.wait()
             recorder.artifact(folder / "plots", "plots")
             seconds = time.perf_counter() - started
-            spent = {"time/total_s": seconds, "time/cpu_s": time.process_time() - cpu}
+            cpu_seconds = time.process_time() - cpu
+            spent = {
+                "time/total_s": seconds,
+                "time/cpu_s": cpu_seconds,
+                "memory/peak_mb": runtime.peak_megabytes(),
+            }
             recorder.metrics(spent, step=history.epochs)
         checkpoints.clear()
     return Outcome(recorder.run_id, name, folder, {**last_scores(history), **scores, **cost}, seconds)

@@ -43,7 +43,7 @@ def series(folder: Path, run: Any) -> dict[str, list[tuple[int, float]]]:
     return {
         key: [(point.step, point.value) for point in client.get_metric_history(run.info.run_id, key)]
         for key in run.data.metrics
-        if not key.startswith("time/")
+        if not key.startswith(("time/", "memory/"))
     }
 
 

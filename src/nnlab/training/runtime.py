@@ -1,6 +1,7 @@
 """TensorFlow, set up for one run: quiet, seeded, with the threads and the precision that the plan names."""
 
 import os
+import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,12 @@ def prepare(trainer: Trainer, seed: int) -> None:
     _set_threads(trainer.threads or available_threads())
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
+
+
+def peak_megabytes() -> float:
+    """The most that this process has held in memory since it began."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
 
 
 def available_threads() -> int:
