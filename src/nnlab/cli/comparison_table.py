@@ -1,0 +1,85 @@
+"""A comparison in the terminal: a table as wide as there is room for, and below it what it shows."""
+
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nnlab.analysis.cells import Column, columns_of, flags_of, left_out_line, title_of
+from nnlab.analysis.comparison import Comparison
+from nnlab.analysis.sentences import say
+from nnlab.analysis.verdict import Verdict
+
+SHOWN = 9
+"""So many verdicts are said; every format of a file has them all."""
+UNSEEN = 120
+"""How wide a table is where nobody looks at a screen."""
+_ANY = 10_000
+_LETTERS = 28
+
+
+def print_comparison(comparison: Comparison, console: Console | None = None, rows: int | None = None) -> None:
+    """Print it. rows: at most so many, the first ones."""
+    console = console or Console(width=None if sys.stdout.isatty() else UNSEEN, highlight=False)
+    columns = columns_of(comparison)
+    kept = fit(columns, console)
+    console.print(draw(comparison, kept, rows))
+    if left := [column.name for column in columns if column not in kept]:
+        console.print(Text(f"no room for {', '.join(left)}", "dim"))
+    for line in lines_of(comparison):
+        console.print(line, soft_wrap=not console.is_terminal)
+
+
+def fit(columns: Sequence[Column], console: Console) -> list[Column]:
+    """As many columns as the console has room for; what is spare goes first."""
+    kept = list(columns)
+    while _width(kept, console) > console.width and (spare := [one for one in kept if one.spare]):
+        kept.remove(max(spare, key=lambda one: one.spare))
+    return kept
+
+
+def draw(comparison: Comparison, columns: Sequence[Column], rows: int | None = None) -> Table:
+    """The table; the first rank bold, a leak red."""
+    table = _table(columns)
+    table.title, table.title_justify = Text(title_of(comparison), style="bold"), "left"
+    for place, standing in enumerate(comparison.standings[:rows]):
+        style = "red" if standing.configuration.leak else "bold" if standing.rank == 1 else ""
+        table.add_row(*(Text(_shorten(column.cells[place]), style) for column in columns))
+    return table
+
+
+def lines_of(comparison: Comparison) -> list[Text]:
+    """What is said below the table: warnings in red, flags, verdicts, and what was left out."""
+    warned = [Text(f"warning: {line}", "bold red") for line in comparison.warnings]
+    flagged = [Text(line, "red") for line in flags_of(comparison)]
+    told = [_verdict(one) for one in comparison.verdicts[:SHOWN]]
+    more = len(comparison.verdicts) - SHOWN
+    rest = [Text(f"and {more} more verdicts: --format json has them all", "dim")] if more > 0 else []
+    left = [Text(line, "yellow") for line in [left_out_line(comparison)] if line]
+    return [*warned, *flagged, *told, *rest, *left]
+
+
+def _verdict(verdict: Verdict) -> Text:
+    return Text(say(verdict), "green" if verdict.is_shown else "")
+
+
+def _table(columns: Sequence[Column]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    for column in columns:
+        name = column.name.removeprefix("model.")
+        justify = "right" if column.is_number else "left"
+        table.add_column(Text(name), justify=justify, no_wrap=column.is_number)
+    return table
+
+
+def _width(columns: Sequence[Column], console: Console) -> int:
+    table = _table(columns)
+    for row in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*(Text(_shorten(cell)) for cell in row))
+    return console.measure(table, options=console.options.update(max_width=_ANY)).maximum
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LETTERS else f"{text[: _LETTERS - 1]}…"
