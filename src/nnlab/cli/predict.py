@@ -5,10 +5,10 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from nnlab.cli.parser import Parser, is_override
 from nnlab.errors import NnlabError, RequestError
-from nnlab.names import suggest
 from nnlab.predicting.answers import Answer, answer, finite_output
 from nnlab.predicting.restored import Scale, as_pixels, name_files, write_picture
 from nnlab.predicting.samples import Opened, Sample, open_file, to_samples
@@ -140,13 +140,8 @@ def _print(answers: list[Answer], as_json: bool) -> None:
         print(said.line())
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise RequestError(f"predict: {message}; see `nnlab predict --help`")
-
-
-def _parser() -> _Parser:
-    parser = _Parser(prog="nnlab predict", description=__doc__)
+def _parser() -> Parser:
+    parser = Parser(prog="nnlab predict", description=__doc__)
     parser.add_argument(
         "run", metavar="RUN", help="a run's id, the start of it, its name, `last`; or a .keras or .h5 file"
     )
@@ -174,14 +169,9 @@ def _parser() -> _Parser:
 
 def _options(words: list[str]) -> argparse.Namespace:
     """The checked words; `files` without the overrides among them. Raises RequestError."""
-    options, unknown = _parser().parse_known_intermixed_args(words)
-    if unknown:
-        known = ("--show", "--out", "--invert", "--trust", "--json", "--help")
-        meant = suggest(unknown[0].split("=")[0], known)
-        hint = f"; did you mean {meant!r}?" if meant else ""
-        raise RequestError(f"{unknown[0]}: unknown option; one of {', '.join(known)}{hint}")
-    options.overrides = [word for word in options.files if _is_override(word)]
-    options.files = [word for word in options.files if not _is_override(word)]
+    options = _parser().read(words)
+    options.overrides = [word for word in options.files if is_override(word)]
+    options.files = [word for word in options.files if not is_override(word)]
     if not options.files:
         raise RequestError(
             "FILE: none given; pictures, .npy arrays, .csv rows or .txt texts to predict, or - to type one"
@@ -189,7 +179,3 @@ def _options(words: list[str]) -> argparse.Namespace:
     if options.show and not options.show.absolute().parent.is_dir():
         raise RequestError(f"--show: {options.show}: no such folder; a file in a folder that exists")
     return options
-
-
-def _is_override(word: str) -> bool:
-    return word.lstrip("+").startswith("tracking") and "=" in word and not Path(word).exists()
