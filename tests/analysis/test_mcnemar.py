@@ -13,7 +13,7 @@ def answers(both: int, only_first: int, only_second: int, neither: int) -> tuple
 
 
 def test_a_published_table():
-    """Fagerland, Lydersen and Laake, BMC Medical Research Methodology 13 (2013) and Stat. in Medicine 33 (2014)."""
+    """Fagerland, Lydersen and Laake, BMC Medical Research Methodology 13 (2013) and Stat. Med. 33 (2014)."""
     found = compare_items(*answers(1, 1, 7, 12))
     assert found.p == pytest.approx(0.0703, abs=5e-5)
     assert (found.low, found.high) == pytest.approx((-0.508, -0.013), abs=1e-3)
