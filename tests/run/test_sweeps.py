@@ -113,8 +113,11 @@ def test_the_flags_of_a_sweep_need_one(flag: str, nnlab: Any):
         ("hydra.launcher.wrkers=2", "hydra.launcher.wrkers: unknown key; did you mean 'workers'?"),
         (
             "hydra/launcher=basic",
-            "hydra/launcher: basic; nnlab has one launcher and one sweeper of its own; hydra.launcher.workers, "
-            "the `sweep:` section",
+            "hydra/launcher: basic; one of nnlab, ray, submitit_slurm, submitit_local",
+        ),
+        (
+            "hydra.launcher.adress=auto",
+            "hydra.launcher.adress: unknown key; one of seconds, gigabytes, grace, workers",
         ),
         ("hydra.launcher.seconds=-1", "hydra.launcher.seconds: -1; a number above 0"),
     ],

@@ -15,7 +15,8 @@ from nnlab.cli.runs import describe_seconds
 from nnlab.errors import ConfigError, Problem
 from nnlab.sweeps.axes import Axis
 from nnlab.sweeps.jobs import Job
-from nnlab.sweeps.settings import KEY, Settings, limits_of, read_settings
+from nnlab.sweeps.launchers import GROUP, KEY, check_launcher, check_name, read_settings
+from nnlab.sweeps.settings import Here, Settings
 from nnlab.sweeps.space import read_space
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) ->
     from nnlab.sweeps.sweeping import sweep
     from nnlab.sweeps.wanted import look_up
 
+    check_launcher(settings, jobs[0].plan.tracking)
     wanted, retry = look_up(jobs, settings), RETRY_FAILED in flags
     missing = wanted.missing(retry)
     _say(describe_outlook(wanted, retry))
@@ -76,8 +78,8 @@ def describe_outlook(wanted: "Wanted", retry_failed: bool) -> str:
 def _estimate(wanted: "Wanted", missing: Sequence[Job]) -> str:
     if not missing or wanted.usual is None:
         return ""
-    workers = limits_of(wanted.settings, [job.plan for job in missing]).workers
-    return f"about {describe_seconds(wanted.usual * math.ceil(len(missing) / workers))}"
+    workers = wanted.settings.at_once([job.plan for job in missing])
+    return f"about {describe_seconds(wanted.usual * math.ceil(len(missing) / workers))}" if workers else ""
 
 
 def _say(line: str) -> None:
@@ -86,18 +88,19 @@ def _say(line: str) -> None:
 
 def _settings(overrides: Sequence[str]) -> tuple[Settings, list[str]]:
     """How jobs are to be run, and the overrides that are the jobs' own. Raises ConfigError."""
-    own = f"{KEY}."
-    if foreign := [word for word in overrides if word.startswith("hydra") and not word.startswith(own)]:
-        allowed = f"nnlab has one launcher and one sweeper of its own; {own}workers, the `sweep:` section"
+    own, group = f"{KEY}.", f"{GROUP}="
+    hydras = [word.lstrip("+") for word in overrides if word.lstrip("+").startswith("hydra")]
+    if foreign := [word for word in hydras if not word.startswith((own, group))]:
+        allowed = f"nnlab has one sweeper of its own; {GROUP}, {own}workers, the `sweep:` section"
         raise ConfigError(
             Problem(key, value, allowed) for key, _, value in (word.partition("=") for word in foreign)
         )
-    typed = [word.lstrip("+") for word in overrides if word.lstrip("+").startswith(own)]
-    values = yaml.safe_load((own_conf() / "hydra" / "launcher" / "nnlab.yaml").read_text(encoding="utf-8"))
-    for word in typed:
-        key, _, value = word.removeprefix(own).partition("=")
+    launcher = next((word.removeprefix(group) for word in hydras if word.startswith(group)), Here.launcher)
+    check_name(launcher)
+    values = yaml.safe_load((own_conf() / GROUP / f"{launcher}.yaml").read_text(encoding="utf-8"))
+    for key, _, value in (word.removeprefix(own).partition("=") for word in hydras if word.startswith(own)):
         values[key] = yaml.safe_load(value)
-    return read_settings(values), [word for word in overrides if not word.lstrip("+").startswith(own)]
+    return read_settings(values, launcher), [word for word in overrides if word.lstrip("+") not in hydras]
 
 
 def expand(overrides: Iterable[str]) -> list[list[str]]:

@@ -12,7 +12,8 @@ from nnlab.checking.reading import read_plan
 from nnlab.errors import StorageError, WorkError
 from nnlab.replacing import storage_error
 from nnlab.sweeps.jobs import Job, Result
-from nnlab.sweeps.settings import Settings, read_settings
+from nnlab.sweeps.launchers import read_settings
+from nnlab.sweeps.settings import Here, Settings
 from nnlab.sweeps.wanted import Wanted
 from nnlab.tracking.address import redact
 
@@ -54,7 +55,8 @@ class Ledger:
             {"job": job.number, "identity": identity, "words": list(job.words), "plan": job.plan.plain()}
             for job, identity in zip(wanted.jobs, wanted.identities, strict=True)
         ]
-        self._put({"sweep": jobs, "settings": wanted.settings.plain()})
+        settings = wanted.settings
+        self._put({"sweep": jobs, "launcher": settings.launcher, "settings": settings.plain()})
 
     def started(self, job: Job) -> None:
         """A process begins with the job."""
@@ -89,7 +91,7 @@ def read_jobs(folder: Path) -> tuple[list[Job], Settings]:
     if "sweep" not in head:
         raise StorageError(f"{folder / NAME}: no ledger of a sweep; the folder of one, see `nnlab runs`")
     jobs = [Job(one["job"], tuple(one["words"]), read_plan(one["plan"])) for one in head["sweep"]]
-    return jobs, read_settings(head["settings"])
+    return jobs, read_settings(head["settings"], head.get("launcher", Here.launcher))
 
 
 def read_ledger(folder: Path) -> list[dict[str, Any]]:

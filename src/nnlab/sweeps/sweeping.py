@@ -7,12 +7,12 @@ from dataclasses import replace
 from nnlab import __version__
 from nnlab.errors import WorkError
 from nnlab.run import recorded
-from nnlab.sweeps.crew import Crew
 from nnlab.sweeps.jobs import Job, Result
 from nnlab.sweeps.ledger import Ledger
+from nnlab.sweeps.opening import carrier_of
 from nnlab.sweeps.rehearsal import rehearse
 from nnlab.sweeps.running import Listener, run_jobs
-from nnlab.sweeps.settings import limits_of
+from nnlab.sweeps.settings import limits_here
 from nnlab.sweeps.summary import write_summary
 from nnlab.sweeps.wanted import Wanted
 from nnlab.sweeps.workers import Workers
@@ -27,21 +27,22 @@ def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> 
     """Run what is missing below one parent run, whose table then says how every job ended; a result for each.
 
     What is finished in the store is met, unless `rerun`; what failed by itself is left, unless `retry_failed`.
-    Raises RequestError where a network cannot be built, saved and loaded, before the first epoch of any; WorkError
-    where store or folder cannot be used; and Interrupted, which leaves a sweep that can be gone on with.
+    Raises RequestError where a network cannot be built, saved and loaded, before the first epoch of any, or a
+    cluster does not answer; WorkError where store or folder cannot be used; and Interrupted, which leaves a sweep
+    that can be gone on with.
     """
     missing = wanted.missing(retry_failed)
     results = {**wanted.failed(), **wanted.met()}
     if missing or not wanted.parent or wanted.parent.status not in _DONE:
-        limits = limits_of(wanted.settings, [job.plan for job in missing.values()])
-        with Workers() as workers:
+        limits = limits_here(wanted.settings, [job.plan for job in missing.values()])
+        tracking, logs = wanted.jobs[0].plan.tracking, wanted.folder / "logs"
+        with Workers() as workers, carrier_of(wanted.settings, tracking, workers, limits, logs) as carrier:
             rehearse(workers, list(missing.values()), limits)
             with Ledger(wanted.folder) as ledger, _parent(wanted, results) as recorder:
                 ledger.open(wanted)
                 identity_of = {job.number: identity for identity, job in missing.items()}
                 jobs = _place(wanted, missing, recorder)
-                crew = Crew(workers, limits, wanted.folder / "logs")
-                for result in run_jobs(jobs, crew, (ledger, *listeners)):
+                for result in run_jobs(jobs, carrier, (ledger, *listeners)):
                     identity = identity_of[result.job.number]
                     results[identity] = result
                     _replace_former(wanted, identity, result, recorder)

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from nnlab.errors import RequestError
 from nnlab.plan import Tracking
@@ -46,6 +47,12 @@ def database(tracking: Tracking) -> Path | None:
     """The sqlite file of a local store; None for a server. Raises RequestError."""
     uri = store_uri(tracking)
     return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:") else None
+
+
+def is_of_this_machine(tracking: Tracking) -> bool:
+    """Whether no other machine can reach the store: a file, or a server on the loopback. Raises RequestError."""
+    host = urlsplit(store_uri(tracking)).hostname
+    return not host or host == "localhost" or host == "::1" or host.startswith("127.")
 
 
 def artifact_location(tracking: Tracking) -> str | None:

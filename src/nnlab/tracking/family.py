@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from nnlab.errors import TrackingError
 from nnlab.plan import Tracking
@@ -11,6 +12,9 @@ from nnlab.tracking.address import KEY, redact
 from nnlab.tracking.client import connect
 from nnlab.tracking.listing import list_runs
 from nnlab.tracking.rows import INTERRUPTED, RunRow
+
+Status = Literal["FAILED", "KILLED"]
+_OPEN = ("RUNNING", INTERRUPTED)
 
 
 def children_of(tracking: Tracking, parent: str) -> list[RunRow]:
@@ -29,10 +33,33 @@ def release(row: RunRow) -> None:
 
     Raises TrackingError for a store that cannot be written.
     """
-    if row.status == INTERRUPTED:
-        finish_abandoned(row.tracking, row.tags[tags.PROCESS], "KILLED", "its process ended without a word")
+    if row.status in _OPEN:
+        _finish(row, "KILLED", "its process ended without a word")
     with _answered():
         connect(row.tracking).delete_tag(row.id, tags.PARENT)
+
+
+def finish_lost(tracking: Tracking, carrier: str, status: Status, reason: str) -> None:
+    """Close the record of a run that `carrier` (see tags.CARRIER) carried, whose process or machine is gone.
+
+    Its folds too; no record is fine. Raises TrackingError for a store that cannot be written.
+    """
+    rows = [row for row in list_runs(tracking) if row.status in _OPEN]
+    lost = {row.id for row in rows if row.tags.get(tags.CARRIER) == carrier}
+    for row in rows:
+        if row.id in lost or row.tags.get(tags.PARENT) in lost:
+            _finish(row, status, reason)
+
+
+def _finish(row: RunRow, status: Status, reason: str) -> None:
+    """From its journal where that lies here; else in the store alone: the rest went with its machine."""
+    if row.status == INTERRUPTED:
+        finish_abandoned(row.tracking, row.tags[tags.PROCESS], status, reason)
+        return
+    with _answered():
+        client = connect(row.tracking)
+        client.set_tag(row.id, tags.FAILURE, reason)
+        client.set_terminated(row.id, status)
 
 
 @contextmanager
