@@ -150,7 +150,7 @@ def evaluate(prepared: Prepared, samples: Samples) -> tuple[dict[str, float], np
     """Loss and metrics by Keras's names, and the predictions, float32 (n, …): probabilities of classes."""
     import tensorflow as tf
 
-    logs, outputs = TestSteps(prepared.network, prepared.feed(samples, "test"), EVALUATION_BATCH).run()
+    logs, outputs = TestSteps(prepared.network, prepared.feed(samples, "test"), EVALUATION_BATCH).outputs()
     if prepared.plan.loss.arguments.get("from_logits"):
         outputs = tf.nn.softmax(outputs) if prepared.spec.task == "classification" else tf.sigmoid(outputs)
     elif prepared.spec.task == "binary":

@@ -111,7 +111,7 @@ def _begin(job: Fit, callbacks: Any) -> History:
 
 def _validate(validate: TestSteps, callbacks: Any) -> dict[str, float]:
     callbacks.on_test_begin()
-    validated, _ = validate.run()
+    validated = validate.scores()
     callbacks.on_test_end(validated)
     return {f"val_{name}": value for name, value in validated.items()}
 

@@ -1,9 +1,10 @@
-"""Compiled steps: many training steps in one call, over tensors that stay on the device.
+"""Compiled steps: many of them in one call, over tensors that stay on the device.
 
-Keras's own `train_step` and `test_step` do the work; what is saved is the way through Python between them.
+Keras's own `train_step`, losses and metrics do the work; what is saved is the way through Python between them.
 """
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nnlab.training.feed import Feed
@@ -13,18 +14,20 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 
-class TrainSteps:
-    """The training steps of one epoch, run in pieces of any length without being compiled again."""
+class Steps:
+    """The batches of a feed, each passed through one step, in pieces of any length that are compiled once.
 
-    def __init__(self, network: "keras.Model", feed: Feed, batch_size: int, xla: bool):
-        import tensorflow as tf
+    step: takes the samples' tensors and the indices of a batch, and leaves what it finds in variables.
+    """
 
-        self.network, self.feed, self.batch_size = network, feed, batch_size
+    def __init__(
+        self, feed: Feed, batch_size: int, xla: bool, step: "Callable[[tuple[Any, ...], tf.Tensor], object]"
+    ):
+        self.feed, self.batch_size, self._step = feed, batch_size, step
         self.per_epoch = math.ceil(feed.size / batch_size)
         self._full = feed.size // batch_size if xla else 0
-        # Without autograph, as Keras traces its own steps: rewriting them as source takes longer than an epoch.
-        self._compiled = tf.function(self._loop, autograph=False, jit_compile=True) if xla else None
-        self._plain = tf.function(self._loop_any, autograph=False)
+        self._compiled = self._compile(self._whole_batch, True) if xla else None
+        self._plain = self._compile(self._any_batch, False)
 
     def run(self, order: "tf.Tensor", first: int, last: int) -> None:
         """Run the steps `first` up to, not including, `last` of an epoch; the last batch may be smaller."""
@@ -36,58 +39,78 @@ class TrainSteps:
         if (start := max(first, middle)) < last:
             self._plain(self.feed.tensors(), order, tf.constant(start), tf.constant(last))
 
-    def _loop(
-        self, tensors: tuple[Any, ...], order: "tf.Tensor", first: "tf.Tensor", last: "tf.Tensor"
-    ) -> None:
+    def _compile(self, cut: "Callable[[tf.Tensor, tf.Tensor], tf.Tensor]", xla: bool) -> Any:
         import tensorflow as tf
 
-        def train(step: "tf.Tensor") -> tuple["tf.Tensor"]:
-            # Slices whose length is a constant: XLA compiles anew for every other one.
-            indices = tf.slice(order, [step * self.batch_size], [self.batch_size])
-            self.network.train_step(self.feed.batch(tensors, indices))
-            return (step + 1,)
+        def loop(tensors: tuple[Any, ...], order: tf.Tensor, first: tf.Tensor, last: tf.Tensor) -> None:
+            def body(step: tf.Tensor) -> tuple[tf.Tensor]:
+                self._step(tensors, cut(order, step))
+                return (step + 1,)
 
-        tf.while_loop(lambda step: step < last, train, (first,))
+            tf.while_loop(lambda step: step < last, body, (first,))
 
-    def _loop_any(
-        self, tensors: tuple[Any, ...], order: "tf.Tensor", first: "tf.Tensor", last: "tf.Tensor"
-    ) -> None:
+        # Without autograph, as Keras traces its own steps: rewriting them as source takes longer than an epoch.
+        return tf.function(loop, autograph=False, jit_compile=xla)
+
+    def _whole_batch(self, order: "tf.Tensor", step: "tf.Tensor") -> "tf.Tensor":
+        """A slice whose length is a constant: XLA compiles anew for every other one."""
         import tensorflow as tf
 
-        def train(step: "tf.Tensor") -> tuple["tf.Tensor"]:
-            indices = order[step * self.batch_size : (step + 1) * self.batch_size]
-            self.network.train_step(self.feed.batch(tensors, indices))
-            return (step + 1,)
+        return tf.slice(order, [step * self.batch_size], [self.batch_size])
 
-        tf.while_loop(lambda step: step < last, train, (first,))
+    def _any_batch(self, order: "tf.Tensor", step: "tf.Tensor") -> "tf.Tensor":
+        return order[step * self.batch_size : (step + 1) * self.batch_size]
 
 
-class TestSteps:
-    """Loss, metrics and outputs of a feed in one pass."""
+class TrainSteps(Steps):
+    """The training steps of one epoch."""
+
+    def __init__(self, network: "keras.Model", feed: Feed, batch_size: int, xla: bool):
+        super().__init__(
+            feed, batch_size, xla, lambda tensors, indices: network.train_step(feed.batch(tensors, indices))
+        )
+
+
+class TestSteps(Steps):
+    """Loss and metrics of a feed in one pass; with the outputs, where they are wanted."""
 
     def __init__(self, network: "keras.Model", feed: Feed, batch_size: int):
         import tensorflow as tf
 
-        self.network, self.feed, self.batch_size = network, feed, batch_size
+        # Without XLA, which is no faster here and takes long to compile.
+        super().__init__(feed, batch_size, False, self._judge)
+        self.network = network
         signature = [tf.TensorSpec([None], tf.int32)]
-        self._compiled = tf.function(self._step, autograph=False, input_signature=signature)
+        self._judge_one = tf.function(
+            lambda indices: self._judge(feed.tensors(), indices), autograph=False, input_signature=signature
+        )
 
-    def run(self) -> tuple[dict[str, float], "tf.Tensor"]:
+    def scores(self) -> dict[str, float]:
+        """The loss and metrics over all samples."""
+        import tensorflow as tf
+
+        self.network.reset_metrics()
+        self.run(tf.range(self.feed.size), 0, self.per_epoch)
+        return self._logs()
+
+    def outputs(self) -> tuple[dict[str, float], "tf.Tensor"]:
         """The loss and metrics over all samples, and the outputs, float32 (n, …), in the samples' order."""
         import tensorflow as tf
 
         self.network.reset_metrics()
         starts = range(0, self.feed.size, self.batch_size)
-        outputs = [
-            self._compiled(tf.range(start, min(start + self.batch_size, self.feed.size))) for start in starts
+        found = [
+            self._judge_one(tf.range(start, min(start + self.batch_size, self.feed.size))) for start in starts
         ]
-        logs = {name: float(value) for name, value in self.network.get_metrics_result().items()}
-        return logs, tf.concat(outputs, axis=0)
+        return self._logs(), tf.concat(found, axis=0)
 
-    def _step(self, indices: "tf.Tensor") -> "tf.Tensor":
+    def _logs(self) -> dict[str, float]:
+        return {name: float(value) for name, value in self.network.get_metrics_result().items()}
+
+    def _judge(self, tensors: tuple[Any, ...], indices: "tf.Tensor") -> "tf.Tensor":
         import tensorflow as tf
 
-        x, y, *weights = self.feed.batch(self.feed.tensors(), indices)
+        x, y, *weights = self.feed.batch(tensors, indices)
         outputs = self.network(x, training=False)
         weight = weights[0] if weights else None
         loss = self.network.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=False)
