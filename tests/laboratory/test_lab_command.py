@@ -123,6 +123,24 @@ def test_quick_leaves_store_headers_and_documents_alone(laboratory, tmp_path, ca
     assert not (tmp_path / "mlflow.db").exists()
 
 
+@pytest.mark.slow
+def test_published_experiments_of_every_kind_run_quickly(tmp_path, monkeypatch, capfd):
+    """Numbers, classes of two and of ten, folds, pictures given back; each with its figures and saved models."""
+    monkeypatch.chdir(tmp_path)
+    names = [
+        "ib/01_boston",
+        "ib/02_6_xor",
+        "ib/05_logistic_map",
+        "ib/06_diabetes",
+        "ib/07_denoise",
+        "mlp/first",
+    ]
+    assert lab.main(["--quick", *names]) == 0
+    assert "quick.md: 6 experiments, 6 of them with runs" in capfd.readouterr().out
+    page = (tmp_path / "outputs/laboratory/quick.md").read_text(encoding="utf-8")
+    assert all(f"| `{name}` |" in page for name in names)
+
+
 def test_data_that_cannot_be_had_is_a_row_that_says_so(laboratory, tmp_path, monkeypatch, capfd):
     from nnlab.data.sources.digits import Digits
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from nnlab.errors import StorageError
 from nnlab.laboratory import publishing
 from nnlab.laboratory.drawing import draw_source, read_shown, shrink
 from nnlab.laboratory.experiment import Trial, Variant
@@ -91,6 +92,19 @@ def test_a_figure_that_shows_less_is_drawn_again(rows, tmp_path):
     drawn_before(path, "tiny/one", "tiny/gone")
     assert draw_source(rows, tmp_path)[0].caption == "Both: loss normalised. Not in it yet: tiny/three."
     assert read_shown(path) == {"tiny/one", "tiny/two"}
+
+
+def test_a_picture_that_is_no_run_s_own_may_be_put_there(experiment, finished, tmp_path):
+    one = experiment("tiny/one", "no number.", "Picture: seen (drawings of one's own)")
+    row = make_row(one, [Trial(one, 0, finished({}))], None)
+    with pytest.raises(StorageError, match=r"plots/seen\.png"):
+        draw_source([row], tmp_path)
+    path = tmp_path / "tiny-one-seen.png"
+    before = drawn_before(path)
+    assert [(one.path, one.caption) for one in draw_source([row], tmp_path)] == [
+        (path, "tiny/one: drawings of one's own.")
+    ]
+    assert path.read_bytes() == before
 
 
 def test_validation_on_the_test_set_is_said_under_the_figure(experiment, finished, tmp_path):

@@ -135,8 +135,14 @@ def _pictures(rows: Sequence[Row], folder: Path) -> Iterable[Drawn]:
 
 
 def _copy(run: RunRow, name: str, path: Path) -> None:
+    try:
+        source = artifact(run, name)
+    except StorageError:
+        if path.exists():  # put there by hand, as what `nnlab predict --show` draws
+            return
+        raise
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(artifact(run, name).read_bytes())
+    path.write_bytes(source.read_bytes())
     shrink(path)
 
 
