@@ -1,5 +1,6 @@
 """What all figures share: style, colours, honest text, and the file."""
 
+import textwrap
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -13,13 +14,16 @@ from nnlab.errors import StorageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 DPI = 110
 # Okabe and Ito (2008): told apart by colour-blind readers and in print.
 BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
-INK, GREY, PALE = "#222222", "#707070", "#d9d9d9"
+INK, GREY, SILVER, PALE = "#222222", "#707070", "#bdbdbd", "#d9d9d9"
 CYCLE = (BLUE, RED, GREEN, PURPLE, ORANGE, SKY, INK)
+_PER_INCH = 13.5
+"""So many letters of 9 points stand on an inch."""
 _STYLE = {
     "font.size": 9.0,
     "figure.autolayout": False,
@@ -87,6 +91,18 @@ def new_figure(width: float, height: float, title: str = "", *, arranged: bool =
     return figure
 
 
+def explain(figure: "Figure", text: str) -> None:
+    """How to read the figure: grey lines below its title, and room for them above all axes."""
+    from matplotlib.layout_engine import TightLayoutEngine
+
+    width, height = figure.get_size_inches()
+    lines = [part for line in text.splitlines() for part in textwrap.wrap(line, int(_PER_INCH * width))]
+    said = "\n".join(lines)
+    figure.text(0.08 / width, 1 - 0.36 / height, said, color=GREY, va="top", linespacing=1.3)
+    if isinstance(engine := figure.get_layout_engine(), TightLayoutEngine):
+        engine.set(rect=(0, 0, 1, 1 - (0.1 + 0.175 * len(lines)) / height))
+
+
 def save_figure(figure: "Figure", path: Path) -> Path:
     """Write the figure as PNG, its folder too if needed. Raises StorageError."""
     try:
@@ -125,6 +141,23 @@ def shorten(text: str, length: int) -> str:
 def count_of(number: int, noun: str) -> str:
     """`count_of(1, "mistake")` is "1 mistake", of 1200 it is "1 200 mistakes"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")
+
+
+def plain_decades(axis: "Axis", low: float, high: float) -> None:
+    """Plain numbers on a logarithmic axis, at 1, 2 and 5 of each decade where there are few decades.
+
+    low, high: the axis's ends. Matplotlib's own labels are in its mathematics, which the style leaves as is.
+    """
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 300 * low else (1,)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: write_number(value)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def write_number(value: float) -> str:
+    """A number as an axis shows it: `0.001`, `12 800`."""
+    return f"{value:,.0f}".replace(",", " ") if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
 
 
 def put_legend(axes: "Axes", handles: list[Any], labels: list[str], **place: Any) -> None:

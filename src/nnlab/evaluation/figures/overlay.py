@@ -13,6 +13,7 @@ from nnlab.evaluation.figures.canvas import (
     count_of,
     drawing,
     new_figure,
+    plain_decades,
     put_legend,
     save_figure,
     shorten,
@@ -74,7 +75,7 @@ def draw_overlay(
         axes = figure.subplots()
         draw_curves(axes, curves, measure)
         axes.set(xlabel=step, ylabel=measure.words)
-        if note := _explain(curves):
+        if note := explain_curves(curves):
             axes.set_title(note, color=GREY)
         place = {"loc": "best"} if inside else {"loc": "upper left", "bbox_to_anchor": (1.01, 1)}
         lines = [Line2D([], [], **_look(number, 1)) for number in range(len(curves))]
@@ -113,15 +114,11 @@ def _largest(curve: Curve) -> float:
 
 
 def _scale(axes: "Axes", log: bool, steps: int) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import MaxNLocator
 
     if log and any(np.any(np.asarray(line.get_ydata()) > 0) for line in axes.lines):
         axes.set_yscale("log")
-        low, high = axes.get_ylim()
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 300 * low else (1,)))
-        # Matplotlib's own labels are written in its mathematics, which the house's style leaves as it is.
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.yaxis.set_minor_formatter(NullFormatter())
+        plain_decades(axes.yaxis, *axes.get_ylim())
     axes.margins(x=0.02 if steps > 1 else 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     axes.grid(axis="y")
@@ -146,7 +143,7 @@ def _draw_line(axes: "Axes", steps: np.ndarray, values: np.ndarray, number: int,
         axes.fill_between(steps, mean - deviation, mean + deviation, color=color, alpha=0.18, linewidth=0)
 
 
-def _explain(curves: Sequence[Curve]) -> str:
+def explain_curves(curves: Sequence[Curve]) -> str:
     """How to read the lines: what a dashed one is, what the band is."""
     repeats = [len(np.atleast_2d(curve.values)) for curve in curves]
     said = []

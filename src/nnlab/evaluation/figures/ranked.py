@@ -15,6 +15,7 @@ from nnlab.evaluation.figures.canvas import (
     count_of,
     drawing,
     new_figure,
+    plain_decades,
     save_figure,
     shorten,
 )
@@ -40,8 +41,6 @@ class Scored:
 
 def draw_sizes(networks: Sequence[Scored], measure: str, title: str, path: Path) -> Path:
     """Each network as a point: its number over its parameters, a logarithmic axis. Raises StorageError."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
     with drawing():
         figure = new_figure(6.4, 4.2, shorten(title, 80))
         axes = figure.subplots()
@@ -52,9 +51,7 @@ def draw_sizes(networks: Sequence[Scored], measure: str, title: str, path: Path)
         _widen(axes, sizes)
         for network in networks:
             _name_point(axes, network, np.median(sizes))
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if sizes.max() < 300 * sizes.min() else (1,)))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", " ")))
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        plain_decades(axes.xaxis, sizes.min(), sizes.max())
         axes.margins(y=0.15)
         axes.set(xlabel="parameters", ylabel=shorten(measure, 40))
         axes.set_title(_explain(networks), color=GREY)
