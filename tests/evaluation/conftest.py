@@ -8,12 +8,19 @@ import pytest
 from nnlab.spec import DataSpec, Samples
 
 MODULES = (
+    "answers",
     "by_feature",
+    "by_key",
     "calibration",
+    "changes",
     "confusion",
     "curves",
     "history",
+    "importance",
+    "learning",
     "overlay",
+    "parallel",
+    "pareto",
     "per_class",
     "prediction",
     "quotes",
