@@ -1,12 +1,12 @@
 """The page's figures: of all experiments of a source that name the same one, and the runs' own pictures."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from nnlab.analysis.histories import pad, read_history
 from nnlab.analysis.spread import measure_spread
 from nnlab.errors import StorageError
 from nnlab.evaluation.figures.overlay import Curve, Measure, draw_overlay
@@ -75,31 +75,15 @@ def _draw_curves(line: FigureLine, rows: list[Row], path: Path) -> None:
 
 def _curve(line: FigureLine, row: Row) -> Curve:
     series = [_series(history, line) for history in map(read_history, row.runs)]
-    values = [_pad([lines[at] for lines in series]) for at in range(len(line.splits))]
+    values = [pad([lines[at] for lines in series]) for at in range(len(line.splits))]
     longest = max(part.shape[1] for part in values)
     validation = values[1] if len(values) > 1 and values[1].shape[1] else None
     return Curve(row.experiment.title, np.arange(1, longest + 1), values[0], validation)
 
 
-def read_history(run: RunRow) -> dict[str, list[float]]:
-    """A run's series by Keras's names (`loss`, `val_loss`), one value an epoch; empty where it kept none."""
-    try:
-        return json.loads(artifact(run, "tables/history.json").read_text(encoding="utf-8"))
-    except StorageError:
-        return {}
-
-
 def _series(history: dict[str, list[float]], line: FigureLine) -> list[list[float]]:
     names = [("val_" if split == "validation" else "") + line.name.replace(" ", "_") for split in line.splits]
     return [history.get(name, []) for name in names]
-
-
-def _pad(lines: Sequence[Sequence[float]]) -> np.ndarray:
-    """Repeats of different lengths as one array, NaN where one stopped early."""
-    made = np.full((len(lines), max(map(len, lines))), np.nan)
-    for row, values in zip(made, lines, strict=True):
-        row[: len(values)] = values
-    return made
 
 
 def _draw_parameters(line: FigureLine, rows: list[Row], path: Path) -> None:
