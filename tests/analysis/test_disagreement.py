@@ -1,8 +1,5 @@
 """What two networks disagree on: counted by hand, read from records, refused where the samples are others."""
 
-import dataclasses
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +16,7 @@ from nnlab.analysis.disagreement import (
 )
 from nnlab.analysis.recorded_answers import read_disagreement
 from nnlab.errors import RequestError, StorageError
-from nnlab.evaluation import judge
-from nnlab.plan import Tracking
-from nnlab.record import write_tables
-from nnlab.spec import DataSpec, Samples
-from nnlab.tracking.runs import find_run
+from nnlab.spec import DataSpec
 
 TRUTH = np.array([0, 0, 1, 1, 2, 2, 0])
 FIRST = Answers(np.array([0, 1, 1, 0, 0, 0, 0]), np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]))
@@ -94,28 +87,14 @@ def test_other_numbers_of_samples_are_no_comparison(count: int):
         compare_numbers(np.zeros(count), np.zeros(count), np.zeros(0))
 
 
-@pytest.fixture
-def put_run(put: Any, here: Path, tracking: Tracking) -> Callable[..., Any]:
-    """`put_run("seed=1", CLASSES, y, outputs)`: a run with what it answered, as a run records it."""
-
-    def one(words: str, spec: DataSpec, y: np.ndarray, outputs: np.ndarray, **own: Any) -> Any:
-        run, x = put(words, name=own.pop("name", None), **own), np.zeros((len(y), *spec.shape), np.float32)
-        folder = here / "mlartifacts" / run / "artifacts"
-        (folder / "config/spec.json").write_text(json.dumps(dataclasses.asdict(spec)))
-        write_tables(folder, judge(spec, Samples(x, y), outputs), {})
-        return find_run(tracking, run)
-
-    return one
-
-
 def columns(labels: np.ndarray) -> np.ndarray:
     """Outputs of which the largest is the label's."""
     return (0.1 + 0.7 * np.eye(3)[labels]).astype(np.float32)
 
 
-def test_what_two_runs_answered_is_read_from_their_records(put_run: Any):
-    a = put_run("model=mlp", CLASSES, TRUTH, columns(FIRST.labels))
-    b = put_run("model=perceptron", CLASSES, TRUTH, columns(SECOND.labels))
+def test_what_two_runs_answered_is_read_from_their_records(put_answers: Any):
+    a = put_answers("model=mlp", CLASSES, TRUTH, columns(FIRST.labels))
+    b = put_answers("model=perceptron", CLASSES, TRUTH, columns(SECOND.labels))
     found = read_disagreement(a, b)
     assert isinstance(found, Disagreement)
     assert found.counts()["fixed"] == 2
@@ -125,24 +104,25 @@ def test_what_two_runs_answered_is_read_from_their_records(put_run: Any):
 
 
 @pytest.mark.parametrize("outputs", [1, 2])
-def test_numbers_of_two_runs_are_read_with_their_unit(outputs: int, put_run: Any):
+def test_numbers_of_two_runs_are_read_with_their_unit(outputs: int, put_answers: Any):
     spec = DataSpec("houses", "regression", (2,), "float32", target="price", unit="$", outputs=outputs)
     y = np.arange(4 * outputs, dtype=np.float32).reshape(4, outputs)
-    a, b = put_run("seed=0", spec, y, y + 2), put_run("model=perceptron", spec, y, y - 1)
+    a, b = put_answers("seed=0", spec, y, y + 2), put_answers("model=perceptron", spec, y, y - 1)
     found = read_disagreement(a, b)
     assert isinstance(found, Closeness)
     assert (found.unit, found.gain.tolist()) == ("$", [1, 1, 1, 1])
 
 
-def test_restored_samples_are_compared_by_their_mean_squared_error(put_run: Any):
+def test_restored_samples_are_compared_by_their_mean_squared_error(put_answers: Any):
     spec = DataSpec("digits", "reconstruction", (2,), "float32", outputs=2)
     y = np.ones((3, 2), np.float32)
-    runs = [put_run(f"dataset.task=reconstruction model=autoencoder seed=0 optimizer={name}", spec, y, y * factor)
+    words = "dataset.task=reconstruction model=autoencoder"
+    runs = [put_answers(f"{words} optimizer={name}", spec, y, y * factor)
             for name, factor in (("sgd", 0.5), ("adam", 1.0))]  # fmt: skip
     found = read_disagreement(*runs)
     assert isinstance(found, Closeness)
     assert (found.measure, found.first.tolist()) == ("mean squared error", [0.25] * 3)
-    other = put_run("dataset.task=reconstruction model=autoencoder dataset.preprocessing=[]", spec, y, y)
+    other = put_answers(f"{words} dataset.preprocessing=[]", spec, y, y)
     with pytest.raises(RequestError, match="their test sets were cut by another dataset"):
         read_disagreement(runs[0], other)
 
@@ -163,28 +143,28 @@ NUMBERS = DataSpec("digits", "regression", (2,), "float32")
     ],
 )  # fmt: skip
 def test_runs_that_were_tested_on_something_else_are_refused(
-    words: str, spec: DataSpec, truth: np.ndarray, own: Any, told: str, put_run: Any
+    words: str, spec: DataSpec, truth: np.ndarray, own: Any, told: str, put_answers: Any
 ):
-    a = put_run("seed=0", CLASSES, TRUTH, columns(TRUTH), name="one")
+    a = put_answers("seed=0", CLASSES, TRUTH, columns(TRUTH), name="one")
     outputs = columns(truth) if spec is CLASSES else truth[:, None].astype(np.float32)
-    b = put_run(words, spec, truth, outputs, name="two", **own)
+    b = put_answers(words, spec, truth, outputs, name="two", **own)
     with pytest.raises(RequestError) as caught:
         read_disagreement(a, b)
     assert str(caught.value) == f"RUN: one and two: {told}; two runs that were tested on the same samples"
 
 
-def test_without_shuffling_the_seed_cuts_nothing(put_run: Any):
+def test_without_shuffling_the_seed_cuts_nothing(put_answers: Any):
     words = "dataset.shuffle=false dataset.stratify=false"
-    a, b = (put_run(f"{words} seed={seed}", CLASSES, TRUTH, columns(TRUTH)) for seed in (1, 2))
+    a, b = (put_answers(f"{words} seed={seed}", CLASSES, TRUTH, columns(TRUTH)) for seed in (1, 2))
     assert read_disagreement(a, b).counts()["both right"] == 7
 
 
-def test_folds_are_the_same_where_their_rows_are(put_run: Any, here: Path):
+def test_folds_are_the_same_where_their_rows_are(put_answers: Any, here: Path):
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
     runs = [
-        put_run(f"cv=kfold cv.fold=1 model={model}", CLASSES, TRUTH, columns(TRUTH))
+        put_answers(f"cv=kfold cv.fold=1 model={model}", CLASSES, TRUTH, columns(TRUTH))
         for model in ("mlp", "cnn")
     ]
     for run, start in zip(runs, (0, 1), strict=True):
@@ -196,8 +176,8 @@ def test_folds_are_the_same_where_their_rows_are(put_run: Any, here: Path):
         read_disagreement(*runs)
 
 
-def test_a_run_without_readable_predictions_is_named(put_run: Any, here: Path):
-    a, b = (put_run("seed=0", CLASSES, TRUTH, columns(TRUTH)) for _ in range(2))
+def test_a_run_without_readable_predictions_is_named(put_answers: Any, here: Path):
+    a, b = (put_answers("seed=0", CLASSES, TRUTH, columns(TRUTH)) for _ in range(2))
     file = here / "mlartifacts" / b.id / "artifacts/tables/predictions.parquet"
     file.write_bytes(b"nothing")
     with pytest.raises(
