@@ -88,7 +88,7 @@ def test_a_file_s_name_says_its_format(trained: None, here: Path, capsys: pytest
          "--output: a table is for the terminal; --format csv, json, markdown or latex"),
         (["a", "--sorted", "n"], "--sorted: unknown option; one of --sweep, --experiment, --metric, --select, "
                                  "--filter, --sort, "
-                                 "--reverse, --format, --output, --help; did you mean '--sort'?"),
+                                 "--reverse, --format, --output, --figures, --help; did you mean '--sort'?"),
         (["nothing"], "RUN: 'nothing'; there are no runs in sqlite:///mlflow.db yet"),
     ],
 )  # fmt: skip

@@ -1,16 +1,18 @@
 """`nnlab compare`: which of several networks is better, by how much, and whether that is shown."""
 
 import argparse
+import sys
 from pathlib import Path
 
-from nnlab.analysis.comparison import Question, compare
+from nnlab.analysis.comparison import Comparison, Question, compare
 from nnlab.analysis.conditions import GRAMMAR, read_condition
 from nnlab.analysis.ordering import SORTS, order
 from nnlab.analysis.selection import Selection, count_left_out, select_runs
 from nnlab.analysis.writing import SUFFIXES, WRITERS
-from nnlab.cli.comparison_table import print_comparison
+from nnlab.cli.comparison_table import print_comparison, print_lines
 from nnlab.cli.compose import tracking_from
 from nnlab.cli.parser import Parser, is_override
+from nnlab.cli.two_runs import TwoRuns, find_two
 from nnlab.errors import RequestError
 from nnlab.replacing import storage_error
 
@@ -26,13 +28,25 @@ def main(words: list[str]) -> int:
     rows, left_out = select_runs(tracking, selection), count_left_out(tracking, selection)
     found = compare(rows, Question(options.metric, options.select, conditions), left_out)
     found = order(found, options.sort, options.reverse)
+    two = find_two(rows, found)
     if options.format == "table":
         print_comparison(found)
+        print_lines(two.lines if two else [])
     elif options.output is None:
         print(WRITERS[options.format](found), end="")
     else:
         _write(options.output, WRITERS[options.format](found))
+    if options.figures:
+        _draw(found, two, options.figures)
     return 0
+
+
+def _draw(found: Comparison, two: TwoRuns | None, folder: Path) -> None:
+    """Every figure that fits; their files are named on stderr, which leaves a table on stdout whole."""
+    from nnlab.analysis.comparison_figures import draw_comparison
+
+    for path in (*draw_comparison(found, folder), *(two.draw(folder) if two else ())):
+        print(path, file=sys.stderr)
 
 
 def _write(path: Path, text: str) -> None:
@@ -96,4 +110,10 @@ def _parser() -> Parser:
     parser.add_argument("--reverse", action="store_true", help="the last row first")
     parser.add_argument("--format", choices=FORMATS, help="else what --output's name says, else a table")
     parser.add_argument("--output", metavar="FILE", type=Path, help=f"write it there: {', '.join(SUFFIXES)}")
+    parser.add_argument(
+        "--figures",
+        metavar="FOLDER",
+        type=Path,
+        help="draw them there too: curves, keys, costs, disagreements",
+    )
     return parser

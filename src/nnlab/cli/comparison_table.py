@@ -32,6 +32,13 @@ def print_comparison(comparison: Comparison, console: Console | None = None, row
         console.print(line, soft_wrap=not console.is_terminal)
 
 
+def print_lines(lines: Sequence[str]) -> None:
+    """What else there is to say, below the table."""
+    console = Console(width=None if sys.stdout.isatty() else UNSEEN, highlight=False)
+    for line in lines:
+        console.print(Text(line), soft_wrap=not console.is_terminal)
+
+
 def fit(columns: Sequence[Column], console: Console) -> list[Column]:
     """As many columns as the console has room for; what is spare goes first."""
     kept = list(columns)
