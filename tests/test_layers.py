@@ -26,6 +26,7 @@ ORDER = [
     {"job"},
     {"analysis"},
     {"sweeps"},
+    {"search"},
     {"laboratory"},
     {"cli"},
     {"__main__"},

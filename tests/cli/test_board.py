@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from nnlab.cli.board import Lines, Table, last_line
+from nnlab.cli.board import Lines, Table, differing, last_line
 from nnlab.cli.compose import compose_plan
 from nnlab.outcome import Outcome
 from nnlab.sweeps.jobs import Job, Result
@@ -31,7 +31,7 @@ def timed_out(job: Job) -> Result:
 def test_lines_tell_each_beginning_and_each_end(
     jobs: list[Job], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
-    board = Lines(tmp_path, jobs)
+    board = Lines(tmp_path, len(jobs), lambda job: job.title)
     with board:
         board.started(jobs[0])
         board.started(jobs[1])
@@ -49,7 +49,8 @@ def test_lines_tell_each_beginning_and_each_end(
 
 
 def test_the_table_shows_what_differs_how_it_ended_and_what_runs_on(jobs: list[Job], tmp_path: Path):
-    board = Table(tmp_path, jobs)
+    titles = differing(jobs)
+    board = Table(tmp_path, len(jobs), lambda job: titles[job.number])
     for job in jobs:
         board.started(job)
     board.ended(finished(jobs[0]))

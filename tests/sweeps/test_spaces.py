@@ -13,7 +13,10 @@ from nnlab.sweeps.axes import Axis, text_of
 from nnlab.sweeps.space import read_space
 
 ENDLESS = "sweep.a: an interval has no end of values"
-LISTED = "a list of values, or one of {choice: […]}, {range: […]}, {log: [low, high]}, {int: [low, high]}"
+LISTED = (
+    "a list of values, or one of {choice: […]}, {range: […]}, {log: [low, high]}, {int: [low, high]}, "
+    "{int_log: [low, high]}"
+)
 
 
 def points(text: str, *typed: Axis, seed: int = 0, **given: str) -> list[str]:
@@ -56,10 +59,14 @@ def test_more_samples_or_keys_keep_what_was_drawn():
 
 
 def test_draws_stay_inside_and_fill_the_interval():
-    drawn = points("{a: {log: [0.001, 1]}, b: {int: [1, 3]}, c: {range: [-1, 1]}, d: [x, y], samples: 200}")
+    numbers = "a: {log: [0.001, 1]}, b: {int: [1, 3]}, c: {range: [-1, 1]}, e: {int_log: [1, 64]}"
+    drawn = points(f"{{{numbers}, d: [x, y], samples: 200}}")
     rows = [dict(pair.split("=") for pair in point.split()) for point in drawn]
     assert {row["b"] for row in rows} == {"1", "2", "3"}
     assert {row["d"] for row in rows} == {"x", "y"}
+    small = sum(int(row["e"]) <= 8 for row in rows)  # half of the logarithm, an eighth of the numbers
+    assert {1, 64} <= {int(row["e"]) for row in rows} <= set(range(1, 65))
+    assert 70 < small < 150
     assert all(-1 <= float(row["c"]) <= 1 for row in rows)
     tens = [math.log10(float(row["a"])) for row in rows]
     assert -3 <= min(tens) < -2.5
@@ -86,7 +93,10 @@ def test_samples_come_with_every_typed_point():
         ("{a: {range: [0, x]}}", "sweep.a.range: [0, 'x']; [first, end, step], or [low, high] with sweep.samples"),
         ("{samples: 2, a: {log: [0, 1]}}", "sweep.a.log: [0, 1]; [low, high], 0 < low < high"),
         ("{samples: 2, a: {int: [1.5, 3]}}", "sweep.a.int: [1.5, 3]; [low, high], whole numbers, low < high"),
-        ("{a: {log: [0.1, 1]}}", f"{ENDLESS}; a list of values, or how many to draw: sweep.samples=20"),
+        ("{a: {log: [0.1, 1]}}",
+         f"{ENDLESS}; a list of values, how many to draw: sweep.samples=20, or a search: hydra/sweeper=optuna"),
+        ("{samples: 2, a: {int_log: [0, 3]}}",
+         "sweep.a.int_log: [0, 3]; [low, high], whole numbers, 0 < low < high"),
         ("{samples: 0}", "sweep.samples: 0; null, or 1 to 10000"),
         ("{zip: 3}", "sweep.zip: 3; keys with lists of equal length"),
         ("{zip: {a: [1, 2], b: [1]}}", "sweep.zip: a has 2, b has 1 values; lists of equal length"),
@@ -99,6 +109,13 @@ def test_a_mistake_is_told_by_its_key(text: str, told: str):
     with pytest.raises(ConfigError) as caught:
         points(text)
     assert str(caught.value) == told
+
+
+def test_a_typed_interval_needs_a_search():
+    with pytest.raises(ConfigError) as caught:
+        expand(["dataset=digits", "optimizer.learning_rate=interval(0,1)"])
+    told = "an interval has no end of values; a list of values, or a search: hydra/sweeper=optuna"
+    assert str(caught.value) == f"optimizer.learning_rate: {told}"
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def _plan(groups: list[str]) -> Schema:
 def _sweep() -> Schema:
     """Keys with their values, and the words that pair them, tie them to a choice, or draw from them."""
     numbers = {"type": "array", "items": {"type": "number"}, "minItems": 2}
-    kinds = {"choice": {"type": "array"}, "range": numbers, "log": numbers, "int": numbers}
+    kinds = {"choice": {"type": "array"}, **dict.fromkeys(("range", "log", "int", "int_log"), numbers)}
     axis = any_of(
         [
             {"type": "array", "minItems": 1},
@@ -194,7 +194,9 @@ def _sweep() -> Schema:
         "when": or_null({"type": "object", "additionalProperties": axes}),
         "samples": or_null({"type": "integer", "minimum": 1}),
     }
-    description = "What `nnlab -m` tries, by key: a list of values, or one of choice, range, log, int"
+    description = (
+        "What `nnlab -m` tries, by key: a list of values, or one of choice, range, log, int, int_log"
+    )
     return or_null({**axes, "properties": words, "description": description})
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,19 @@ _ROWS_APART = 8
 _TAIL = 400
 
 
-def choose_board(logs: Path, jobs: Sequence[Job]) -> "Board":
-    """The live table where stderr is a terminal, lines elsewhere. logs: where the jobs print."""
-    return Table(logs, jobs) if sys.stderr.isatty() else Lines(logs, jobs)
+def choose_board(logs: Path, total: int, title: Callable[[Job], str]) -> "Board":
+    """The live table where stderr is a terminal, lines elsewhere.
+
+    logs: where the jobs print. total: how many there will be. title: what the table calls each.
+    """
+    return Table(logs, total, title) if sys.stderr.isatty() else Lines(logs, total, title)
 
 
 class Board:
     """Shows nothing; the others say what they show. Use as a context manager around the runs."""
 
-    def __init__(self, logs: Path, jobs: Sequence[Job]):
-        self.logs, self.total = logs, len(jobs)
+    def __init__(self, logs: Path, total: int, title: Callable[[Job], str]):
+        self.logs, self.total, self.title = logs, total, title
         self.running: dict[int, tuple[Job, float]] = {}
         self.done: list[Result] = []
 
@@ -66,12 +69,11 @@ class Lines(Board):
 class Table(Board):
     """A table of what runs and what has ended last, and a line that counts."""
 
-    def __init__(self, logs: Path, jobs: Sequence[Job]):
+    def __init__(self, logs: Path, total: int, title: Callable[[Job], str]):
         from rich.console import Console
         from rich.live import Live
 
-        super().__init__(logs, jobs)
-        self.titles = differing(jobs)
+        super().__init__(logs, total, title)
         self.began = time.monotonic()
         console = Console(stderr=True, highlight=False)
         self.room = max(3, console.size.height - _ROWS_APART)
@@ -99,13 +101,11 @@ class Table(Board):
         shown = self.done[-max(1, self.room - len(self.running)) :]
         for result in shown:
             state = Text(_word(result.state), style=_COLOURS.get(result.state, "red"))
-            made.add_row(
-                Text(self.titles[result.job.number]), state, Text(_told(result)), f"{result.seconds:.1f}"
-            )
+            made.add_row(Text(self.title(result.job)), state, Text(_told(result)), f"{result.seconds:.1f}")
         for job, began in list(self.running.values()):
             told = Text(last_line(self.logs / f"{job.number}.log"), style="dim")
             made.add_row(
-                Text(self.titles[job.number]),
+                Text(self.title(job)),
                 Text("running", style="cyan"),
                 told,
                 f"{time.monotonic() - began:.0f}",

@@ -126,12 +126,12 @@ def compose_plan(words: Iterable[str], bases: Bases | None = None) -> Plan:
     return read_plan(compose_config(words, bases))
 
 
-def compose_plans(jobs: Sequence[Sequence[str]]) -> list[Plan]:
+def compose_plans(jobs: Sequence[Sequence[str]], bases: Bases | None = None) -> list[Plan]:
     """The checked plans of many jobs; what their choices of options make is composed once.
 
-    Raises ConfigError with every mistake once, and in how many jobs it is.
+    bases: what was composed before. Raises ConfigError with every mistake once, and in how many jobs it is.
     """
-    bases: Bases = {}
+    bases = {} if bases is None else bases
     plans: list[Plan] = []
     found: dict[Problem, int] = {}
     for job in jobs:
@@ -140,6 +140,8 @@ def compose_plans(jobs: Sequence[Sequence[str]]) -> list[Plan]:
         except ConfigError as error:
             for problem in error.problems:
                 found[problem] = found.get(problem, 0) + 1
+    if found and len(jobs) == 1:
+        raise ConfigError(found)
     if found:
         raise ConfigError(_counted(problem, count, len(jobs)) for problem, count in found.items())
     return plans

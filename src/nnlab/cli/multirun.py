@@ -3,21 +3,23 @@
 import math
 import sys
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
 
 from nnlab.checking.reading import SWEEP
 from nnlab.cli.compose import compose_config, compose_plans, read_words
 from nnlab.cli.folders import own_conf
 from nnlab.cli.runs import describe_seconds
 from nnlab.errors import ConfigError, Problem
-from nnlab.sweeps.axes import Axis
+from nnlab.sweeps.axes import Axis, read_axis
 from nnlab.sweeps.jobs import Job
 from nnlab.sweeps.launchers import GROUP, KEY, check_launcher, check_name, read_settings
 from nnlab.sweeps.settings import Here, Settings
-from nnlab.sweeps.space import read_space
+from nnlab.sweeps.space import Space, read_space
 
 if TYPE_CHECKING:
     from nnlab.sweeps.wanted import Wanted
@@ -31,7 +33,12 @@ def multirun(overrides: Sequence[str], flags: Collection[str]) -> int:
     good, problems = read_words(overrides)
     if problems:
         raise ConfigError(problems)
-    settings, rest = _settings(good)
+    from nnlab.cli.searching import read_request, search
+    from nnlab.search.wanted import look_up
+
+    if request := read_request(good):
+        return search(look_up(request), flags)
+    settings, rest = read_launcher(good)
     words = expand(rest)
     plans = compose_plans(words)
     return carry_on(
@@ -41,22 +48,23 @@ def multirun(overrides: Sequence[str], flags: Collection[str]) -> int:
 
 def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) -> int:
     """Say what a sweep will do, do it unless `--dry-run`, say what came of it; 1 unless every job has a result."""
-    from nnlab.cli.board import choose_board
+    from nnlab.cli.board import choose_board, differing
     from nnlab.sweeps.sweeping import sweep
     from nnlab.sweeps.wanted import look_up
 
     check_launcher(settings, jobs[0].plan.tracking)
     wanted, retry = look_up(jobs, settings), RETRY_FAILED in flags
     missing = wanted.missing(retry)
-    _say(describe_outlook(wanted, retry))
+    say_line(describe_outlook(wanted, retry))
     if DRY_RUN in flags:
         for identity, job in zip(wanted.identities, wanted.jobs, strict=True):
             print(f"{'to do' if identity in missing else 'done '}  {job.title}")
         return 0
-    with choose_board(wanted.folder / "logs", list(missing.values())) as board:
+    titles = differing(list(missing.values()))
+    with choose_board(wanted.folder / "logs", len(missing), lambda job: titles[job.number]) as board:
         results = sweep(wanted, [board], retry)
     good = sum(result.good for result in results)
-    _say(f"{good} of {len(jobs)} runs finished; {wanted.folder / 'tables' / 'summary.csv'}")
+    say_line(f"{good} of {len(jobs)} runs finished; {wanted.folder / 'tables' / 'summary.csv'}")
     return 0 if good == len(jobs) else 1
 
 
@@ -82,19 +90,15 @@ def _estimate(wanted: "Wanted", missing: Sequence[Job]) -> str:
     return f"about {describe_seconds(wanted.usual * math.ceil(len(missing) / workers))}" if workers else ""
 
 
-def _say(line: str) -> None:
+def say_line(line: str) -> None:
+    """A line on stderr, at once."""
     print(line, file=sys.stderr, flush=True)
 
 
-def _settings(overrides: Sequence[str]) -> tuple[Settings, list[str]]:
+def read_launcher(overrides: Sequence[str]) -> tuple[Settings, list[str]]:
     """How jobs are to be run, and the overrides that are the jobs' own. Raises ConfigError."""
     own, group = f"{KEY}.", f"{GROUP}="
     hydras = [word.lstrip("+") for word in overrides if word.lstrip("+").startswith("hydra")]
-    if foreign := [word for word in hydras if not word.startswith((own, group))]:
-        allowed = f"nnlab has one sweeper of its own; {GROUP}, {own}workers, the `sweep:` section"
-        raise ConfigError(
-            Problem(key, value, allowed) for key, _, value in (word.partition("=") for word in foreign)
-        )
     launcher = next((word.removeprefix(group) for word in hydras if word.startswith(group)), Here.launcher)
     check_name(launcher)
     values = yaml.safe_load((own_conf() / GROUP / f"{launcher}.yaml").read_text(encoding="utf-8"))
@@ -108,16 +112,35 @@ def expand(overrides: Iterable[str]) -> list[list[str]]:
 
     What is typed takes the place of the section's own axis of that key. Raises ConfigError.
     """
+    found = spread(overrides)
+    points = found.space.points(found.axes, found.given, found.seed)
+    return [[*found.words, *(f"{key}={value}" for key, value in point)] for point in points]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What a command line spans: the words with one value, the axes that are typed, the section's space."""
+
+    words: list[str]
+    axes: list[Axis]
+    space: Space
+    seed: int
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The single values by key."""
+        return {word.partition("=")[0]: word.partition("=")[2] for word in self.words}
+
+
+def spread(overrides: Iterable[str], searched: bool = False) -> Spread:
+    """Read words and the configuration's `sweep:` section. searched: see `read_space`. Raises ConfigError."""
     good, problems = read_words(overrides)
     if problems:
         raise ConfigError(problems)
     fixed, typed = _typed(good)
     config = compose_config(fixed)
-    space = read_space(config[SWEEP])
     words = [word for word in fixed if word.partition("=")[0].split(".")[0] != SWEEP]
-    given = {word.partition("=")[0]: word.partition("=")[2] for word in words}
-    points = space.points(typed, given, int(config["seed"]))
-    return [[*words, *(f"{key}={value}" for key, value in point)] for point in points]
+    return Spread(words, typed, read_space(config[SWEEP], searched), int(config["seed"]))
 
 
 def _typed(overrides: Iterable[str]) -> tuple[list[str], list[Axis]]:
@@ -127,8 +150,22 @@ def _typed(overrides: Iterable[str]) -> tuple[list[str], list[Axis]]:
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         line = override.input_line or ""
         if override.is_sweep_override():
-            values = tuple((str(value),) for value in override.sweep_string_iterator())
-            axes.append(Axis((line.partition("=")[0].lstrip("+"),), values))
+            axes.append(_axis(line.partition("=")[0].lstrip("+"), override))
         else:
             fixed.append(line.lstrip("+"))
     return fixed, axes
+
+
+def _axis(key: str, override: Override) -> Axis:
+    """`16,32`, `range(3)`, `interval(0,1)`, `int(interval(8,512))`, `tag(log,interval(0.001,0.1))`."""
+    given = override.value()
+    if isinstance(given, IntervalSweep):
+        kind = (
+            "_".join([*["int"] * isinstance(given.start, int), *["log"] * ("log" in given.tags)]) or "range"
+        )
+        read = read_axis(key, {kind: [given.start, given.end]}, key)
+        if isinstance(read, Problem):
+            raise ConfigError([read])
+        return read
+    values = tuple((str(value),) for value in override.sweep_string_iterator())
+    return Axis((key,), values, even=isinstance(given, RangeSweep) and not given.shuffle)

@@ -15,11 +15,16 @@ def resume_sweep(tracking: Tracking, text: str, flags: Sequence[str] = (RETRY_FA
 
     text: `last` is the last sweep; else what names its parent run. Raises RunNotFoundError and StorageError.
     """
-    from nnlab.sweeps.ledger import read_jobs
+    from nnlab.sweeps.ledger import read_jobs, read_search
 
     row = find_sweep(tracking, text)
     if row.folder is None:
         raise RunNotFoundError(f"RUN: {text!r}: the sweep's folder is not here; go on where it lies")
+    if command := read_search(row.folder):
+        from nnlab.cli.searching import resume_search
+
+        os.chdir(row.folder.parents[2])
+        return resume_search(command, row.folder, flags, tracking)
     jobs, settings = read_jobs(row.folder)
     os.chdir(row.folder.parents[2])
     known = [

@@ -4,16 +4,20 @@ import math
 import random
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 from nnlab.errors import Problem, show
 from nnlab.names import suggest
 
-KINDS = ("choice", "range", "log", "int")
+KINDS = ("choice", "range", "log", "int", "int_log")
+Kind = Literal["range", "log", "int", "int_log"]
 MOST_VALUES = 10_000
-_ALLOWED = "a list of values, or one of {choice: […]}, {range: […]}, {log: [low, high]}, {int: [low, high]}"
+_WHOLE = ("int", "int_log")
+_ALLOWED = "a list of values, or one of {choice: […]}, {range: […]}, " + ", ".join(
+    f"{{{kind}: [low, high]}}" for kind in KINDS[2:]
+)
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*")
 _OTHER_THAN_TEXT = ("null", "true", "false", "nan", "inf")
 
@@ -27,12 +31,20 @@ class Interval:
 
     low: float
     high: float
-    kind: Literal["range", "log", "int"]
+    kind: Kind
+
+    @property
+    def whole(self) -> bool:
+        """Whether its numbers are whole ones."""
+        return self.kind in _WHOLE
 
     def draw(self, generator: random.Random) -> float:
         """One of them; of whole ones both ends are possible."""
         if self.kind == "int":
             return generator.randint(int(self.low), int(self.high))
+        if self.kind == "int_log":
+            drawn = math.exp(generator.uniform(math.log(self.low - 0.5), math.log(self.high + 0.5)))
+            return min(max(round(drawn), int(self.low)), int(self.high))
         if self.kind == "log":
             return math.exp(generator.uniform(math.log(self.low), math.log(self.high)))
         return generator.uniform(self.low, self.high)
@@ -40,10 +52,14 @@ class Interval:
 
 @dataclass(frozen=True)
 class Axis:
-    """Keys that change together. values: tuples of texts, one text a key; or the Interval of the only key."""
+    """Keys that change together. values: tuples of texts, one text a key; or the Interval of the only key.
+
+    even: whether the values are numbers, each as far from the next as any other.
+    """
 
     keys: tuple[str, ...]
     values: tuple[tuple[str, ...], ...] | Interval
+    even: bool = False
 
     def points(self) -> Iterator[Point]:
         """All of them, in order; none of an interval."""
@@ -63,7 +79,7 @@ class Axis:
         if not kept or isinstance(self.values, Interval):
             return self if kept else None
         rows = tuple(tuple(row[place] for place in kept) for row in self.values)
-        return Axis(tuple(self.keys[place] for place in kept), rows)
+        return replace(self, keys=tuple(self.keys[place] for place in kept), values=rows)
 
 
 def text_of(value: Any) -> str:
@@ -104,7 +120,7 @@ def _of_values(key: str, given: list[Any], place: str) -> Axis | Problem:
     return Axis((key,), tuple(dict.fromkeys((text_of(value),) for value in given)))
 
 
-def _of_numbers(key: str, kind: Literal["range", "log", "int"], given: Any, place: str) -> Axis | Problem:
+def _of_numbers(key: str, kind: Kind, given: Any, place: str) -> Axis | Problem:
     wanted = "[first, end, step], or [low, high] with sweep.samples" if kind == "range" else "[low, high]"
     lengths = (2, 3) if kind == "range" else (2,)
     if not isinstance(given, list) or len(given) not in lengths or not all(map(_is_number, given)):
@@ -112,8 +128,9 @@ def _of_numbers(key: str, kind: Literal["range", "log", "int"], given: Any, plac
     if len(given) == 3:
         return _of_range(key, given, place)
     low, high = given
-    if low >= high or (kind == "log" and low <= 0) or (kind == "int" and not all(map(_is_whole, given))):
-        least = {"log": "0 < low < high", "int": "whole numbers, low < high", "range": "low < high"}[kind]
+    logarithmic, whole = kind in ("log", "int_log"), kind in _WHOLE
+    if low >= high or (logarithmic and low <= 0) or (whole and not all(map(_is_whole, given))):
+        least = ("whole numbers, " if whole else "") + ("0 < low < high" if logarithmic else "low < high")
         return Problem(place, show(given), f"{wanted}, {least}")
     return Axis((key,), Interval(low, high, kind))
 
@@ -124,7 +141,7 @@ def _of_range(key: str, given: list[float], place: str) -> Axis | Problem:
     count = math.ceil((end - first) / step) if step else 0
     if not 0 < count <= MOST_VALUES:
         return Problem(place, show(given), f"[first, end, step] with 1 to {MOST_VALUES} values, end left out")
-    return Axis((key,), tuple((str(first + number * step),) for number in range(count)))
+    return Axis((key,), tuple((str(first + number * step),) for number in range(count)), even=True)
 
 
 def _is_number(value: Any) -> bool:

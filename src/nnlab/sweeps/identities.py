@@ -12,12 +12,13 @@ _AFTER_LOADING = {"preprocessing", "validation_split", "test_split", "stratify",
 """Keys of a dataset that decide what becomes of its arrays, not which arrays they are."""
 
 
-def identities(plans: Sequence[Plan]) -> list[str]:
+def identities(plans: Sequence[Plan], hashes: dict[str, str] | None = None) -> list[str]:
     """The identity of each plan, as its run will have it. Raises DataError and FetchError.
 
-    Nothing is remembered between sweeps: reading arrays again costs a fraction of a second and cannot go stale.
+    hashes: of the sources that are known, and then of these too. Nothing is remembered between sweeps: reading
+    arrays again costs a fraction of a second and cannot go stale.
     """
-    hashes: dict[str, str] = {}
+    hashes = {} if hashes is None else hashes
     found = []
     for plan in plans:
         key = _source(plan.dataset)

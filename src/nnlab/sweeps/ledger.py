@@ -49,14 +49,17 @@ class Ledger:
 
     def open(self, wanted: Wanted) -> None:
         """Write what is wanted, unless it stands there."""
-        if _whole(self.file):
-            return
         jobs = [
             {"job": job.number, "identity": identity, "words": list(job.words), "plan": job.plan.plain()}
             for job, identity in zip(wanted.jobs, wanted.identities, strict=True)
         ]
         settings = wanted.settings
-        self._put({"sweep": jobs, "launcher": settings.launcher, "settings": settings.plain()})
+        self.begin({"sweep": jobs, "launcher": settings.launcher, "settings": settings.plain()})
+
+    def begin(self, head: Mapping[str, Any]) -> None:
+        """Write the first line, unless there is one."""
+        if not _whole(self.file):
+            self._put(head)
 
     def started(self, job: Job) -> None:
         """A process begins with the job."""
@@ -92,6 +95,12 @@ def read_jobs(folder: Path) -> tuple[list[Job], Settings]:
         raise StorageError(f"{folder / NAME}: no ledger of a sweep; the folder of one, see `nnlab runs`")
     jobs = [Job(one["job"], tuple(one["words"]), read_plan(one["plan"])) for one in head["sweep"]]
     return jobs, read_settings(head["settings"], head.get("launcher", Here.launcher))
+
+
+def read_search(folder: Path) -> list[str]:
+    """The command of a search, none for a sweep of listed jobs. Raises StorageError."""
+    head, *_ = read_ledger(folder) or [{}]
+    return head.get("search", [])
 
 
 def read_ledger(folder: Path) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ sweep:
   when:                                     # keys that exist only under a choice
     optimizer=sgd: {optimizer.momentum: [0, 0.9]}
   samples: null                             # 20 draws twenty points in place of the whole grid; only then
-                                            # {log: [0.0001, 0.1]}, {int: [8, 512]}, {range: [0, 0.5]}
+                                            # {log: [0.0001, 0.1]}, {int: [8, 512]}, {range: [0, 0.5]},
+                                            # {int_log: [8, 512]}; a search takes these without samples
 """
 
 import itertools
@@ -22,6 +23,7 @@ from nnlab.errors import ConfigError, Problem, show
 from nnlab.sweeps.axes import MOST_VALUES, Axis, Interval, Point, read_axis, text_of
 
 _WORDS = ("zip", "when", "samples")
+_ENDLESS = "an interval has no end of values"
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,12 @@ class Space:
         is a pure function of (seed, i, key): more samples or keys leave what was drawn as it was. Raises
         ConfigError for a condition on a key that nobody sets.
         """
-        taken = {*given, *(key for axis in typed for key in axis.keys)}
-        self._check_conditions({*taken, *(key for axis in self.axes for key in axis.keys)})
+        taken = self._taken(typed, given)
+        if endless := [axis.keys[0] for axis in typed if isinstance(axis.values, Interval)]:
+            raise ConfigError(
+                Problem(key, _ENDLESS, "a list of values, or a search: hydra/sweeper=optuna")
+                for key in endless
+            )
         found: list[Point] = []
         for number, own in self._own(_less(self.axes, taken), seed):
             for point in _product(typed, own):
@@ -48,6 +54,18 @@ class Space:
                 extra = [axis for when, axes in self.conditional.items() if when in known for axis in axes]
                 found += self._more(point, _less(extra, taken), f"{seed} {number}")
         return list(dict.fromkeys(found))
+
+    def beside(self, typed: Sequence[Axis], given: Mapping[str, str]) -> "Space":
+        """The space, axes and single values from elsewhere in the place of its own. Raises as `points` does."""
+        taken = self._taken(typed, given)
+        conditional = {when: tuple(_less(axes, taken)) for when, axes in self.conditional.items()}
+        return Space((*_less(self.axes, taken), *typed), conditional, self.samples)
+
+    def _taken(self, typed: Sequence[Axis], given: Mapping[str, str]) -> set[str]:
+        """The keys that are decided elsewhere. Raises ConfigError for a condition on a key that nobody sets."""
+        taken = {*given, *(key for axis in typed for key in axis.keys)}
+        self._check_conditions({*taken, *(key for axis in self.axes for key in axis.keys)})
+        return taken
 
     def _check_conditions(self, keys: Collection[str]) -> None:
         problems = [
@@ -80,8 +98,11 @@ def _product(axes: Sequence[Axis], first: Point = ()) -> Iterator[Point]:
         yield first + tuple(pair for point in points for pair in point)
 
 
-def read_space(section: Any) -> Space:
-    """The space of a section, None for an empty one. Raises ConfigError with every mistake in it."""
+def read_space(section: Any, searched: bool = False) -> Space:
+    """The space of a section, None for an empty one. Raises ConfigError with every mistake in it.
+
+    searched: whether a search chooses from it, which says itself how many points there are.
+    """
     if section is None:
         return Space()
     if not isinstance(section, Mapping):
@@ -90,7 +111,10 @@ def read_space(section: Any) -> Space:
     samples = section.get("samples")
     if samples is not None and (type(samples) is not int or not 1 <= samples <= MOST_VALUES):
         reading.problems.append(Problem(f"{SWEEP}.samples", show(samples), f"null, or 1 to {MOST_VALUES}"))
-    reading.sampled = samples is not None
+    elif searched and samples is not None:
+        allowed = "null: hydra.sweeper.trials says how many"
+        reading.problems.append(Problem(f"{SWEEP}.samples", show(samples), allowed))
+    reading.sampled = searched or samples is not None
     own = {key: given for key, given in section.items() if key not in _WORDS}
     axes = [*reading.axes(own, SWEEP), *reading.zipped(section.get("zip"))]
     conditional = reading.conditional(section.get("when"))
@@ -115,8 +139,10 @@ class _Reading:
         axes = {key: found for key, found in read.items() if isinstance(found, Axis)}
         for key, axis in axes.items():
             if isinstance(axis.values, Interval) and not self.sampled:
-                allowed = "a list of values, or how many to draw: sweep.samples=20"
-                self.problems.append(Problem(key, "an interval has no end of values", allowed))
+                allowed = (
+                    "a list of values, how many to draw: sweep.samples=20, or a search: hydra/sweeper=optuna"
+                )
+                self.problems.append(Problem(key, _ENDLESS, allowed))
         return list(axes.values())
 
     def zipped(self, given: Any) -> list[Axis]:

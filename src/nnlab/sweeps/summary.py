@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ def rows_of(results: Sequence[Result]) -> list[dict[str, Any]]:
     words = [dict(map(_split, result.job.words)) for result in results]
     keys = dict.fromkeys(key for one in words for key in one)
     differing = [key for key in keys if len({one.get(key) for one in words}) > 1]
-    scores = [_scores(result) for result in results]
+    scores = [kept_scores(result.outcome.scores if result.outcome else {}) for result in results]
     names = sorted(
         {name for one in scores for name in one}, key=lambda name: (_KEPT.index(_kind(name)), name)
     )
@@ -40,9 +40,8 @@ def _split(word: str) -> tuple[str, str]:
     return key, value
 
 
-def _scores(result: Result) -> dict[str, float]:
+def kept_scores(found: Mapping[str, float]) -> dict[str, float]:
     """The scores that are kept, as the store gives them back too: floats."""
-    found = result.outcome.scores if result.outcome else {}
     return {name: float(value) for name, value in found.items() if _kind(name)}
 
 
@@ -52,7 +51,12 @@ def _kind(name: str) -> str:
 
 def write_summary(results: Sequence[Result], folder: Path) -> Path:
     """Write tables/summary.json and tables/summary.csv; the folder they are in. Raises StorageError."""
-    rows, tables = rows_of(results), folder / "tables"
+    return write_rows(rows_of(results), folder)
+
+
+def write_rows(rows: Sequence[Mapping[str, Any]], folder: Path) -> Path:
+    """Write rows as tables/summary.json and tables/summary.csv; the folder they are in. Raises StorageError."""
+    tables = folder / "tables"
     columns = list(dict.fromkeys(key for row in rows for key in row))
     try:
         tables.mkdir(parents=True, exist_ok=True)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from nnlab import __version__
 from nnlab.errors import WorkError
-from nnlab.run import recorded
 from nnlab.sweeps.jobs import Job, Result
 from nnlab.sweeps.ledger import Ledger
 from nnlab.sweeps.opening import carrier_of
+from nnlab.sweeps.parent import parent_record
 from nnlab.sweeps.rehearsal import rehearse
 from nnlab.sweeps.running import Listener, run_jobs
 from nnlab.sweeps.settings import limits_here
@@ -52,15 +52,10 @@ def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> 
 @contextmanager
 def _parent(wanted: Wanted, results: Mapping[str, Result]) -> Iterator[Recorder]:
     """The parent's record, begun or gone on with; it ends with the table of all results, however it ends."""
-    wanted.folder.mkdir(parents=True, exist_ok=True)
-    recorder = Recorder(wanted.jobs[0].plan.tracking, wanted.folder)
+    tracking, title = wanted.jobs[0].plan.tracking, (wanted.experiment, f"sweep-{wanted.identity[:6]}")
     known = {tags.IDENTITY: wanted.identity, tags.SWEEP: str(len(wanted.jobs)), tags.VERSION: __version__}
-    if wanted.parent and wanted.parent.folder:
-        recorder.resume()
-    else:
-        recorder.start(wanted.experiment, f"sweep-{wanted.identity[:6]}", known)
     try:
-        with recorded(recorder, wanted.folder):
+        with parent_record(tracking, wanted.folder, wanted.parent, title, known) as recorder:
             try:
                 yield recorder
             finally:

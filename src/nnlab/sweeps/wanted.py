@@ -82,7 +82,7 @@ def look_up(jobs: Sequence[Job], settings: Settings) -> Wanted:
     stated = tuple(replace(job, plan=with_threads(job.plan, settings)) for job in jobs)
     found = tuple(identities([job.plan for job in stated]))
     whole = hashlib.sha256(" ".join(sorted(set(found))).encode()).hexdigest()[:16]
-    rows, experiment = list_runs(jobs[0].plan.tracking), _experiment(stated)
+    rows, experiment = list_runs(jobs[0].plan.tracking), experiment_of(stated)
     runs: dict[str, list[RunRow]] = {}
     for row in rows:
         runs.setdefault(row.tags.get(tags.IDENTITY, ""), []).append(row)
@@ -103,7 +103,7 @@ def look_up(jobs: Sequence[Job], settings: Settings) -> Wanted:
     )
 
 
-def _experiment(jobs: Sequence[Job]) -> str:
+def experiment_of(jobs: Sequence[Job]) -> str:
     """The experiment of the jobs, where they are in one; a sweep over several has one of its own."""
     specs = [(job.plan.experiment_name, job.plan.dataset.spec()) for job in jobs]
     names = {name or f"{spec.name}-{spec.task}" for name, spec in specs}

@@ -9,13 +9,15 @@ from nnlab.errors import RequestError
 from nnlab.plan import Tracking
 
 KEY = "tracking.uri"
+REDACTED = "***"
 _VARIABLE = re.compile(r"\$\{oc\.env:([A-Za-z_]\w*)(?:,([^}]*))?\}")
 _LOGIN = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*://)[^/\s@'\"]+@")
+_QUERY = re.compile(r"(?P<key>[?&](?:password|passwd|token)=)[^&\s'\"]+", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
-    """The text with every `user:password@` of an address as `***@`."""
-    return _LOGIN.sub(r"\g<scheme>***@", text)
+    """The text with every `user:password@` of an address as `***@`, and every `?password=` as `?password=***`."""
+    return _QUERY.sub(rf"\g<key>{REDACTED}", _LOGIN.sub(rf"\g<scheme>{REDACTED}@", text))
 
 
 def store_uri(tracking: Tracking) -> str:
@@ -23,7 +25,8 @@ def store_uri(tracking: Tracking) -> str:
 
     Never record or print it: it may hold a password. What is recorded is `tracking.uri` as it was written.
     """
-    uri = _VARIABLE.sub(_read_variable, tracking.uri)
+    usual = f"give {KEY}=http://SERVER, or use tracking=local"
+    uri = read_variables(tracking.uri, KEY, usual)
     if uri.startswith(("http://", "https://")):
         return uri.rstrip("/")
     if uri.startswith("sqlite:///") and len(uri) > len("sqlite:///") and not set(uri) & set("?#"):
@@ -33,14 +36,20 @@ def store_uri(tracking: Tracking) -> str:
     )
 
 
-def _read_variable(match: re.Match[str]) -> str:
-    name, default = match.groups()
-    value = os.environ.get(name) or default
-    if not value:
-        raise RequestError(
-            f"{KEY}: environment variable {name} is not set; give {KEY}=http://SERVER, or use tracking=local"
-        )
-    return value
+def read_variables(text: str, key: str, allowed: str = "set it") -> str:
+    """An address with the environment variables `${oc.env:NAME,DEFAULT}` in it read; record the text as it was.
+
+    Raises RequestError over `key` for a variable that is not set and has no default; `allowed` says what to do.
+    """
+
+    def read(match: re.Match[str]) -> str:
+        name, default = match.groups()
+        value = os.environ.get(name) or default
+        if not value:
+            raise RequestError(f"{key}: environment variable {name} is not set; {allowed}")
+        return value
+
+    return _VARIABLE.sub(read, text)
 
 
 def database(tracking: Tracking) -> Path | None:

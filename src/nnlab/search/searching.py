@@ -1,0 +1,113 @@
+"""The story of one search, top to bottom."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nnlab import __version__
+from nnlab.errors import WorkError
+from nnlab.outcome import Outcome
+from nnlab.search.answering import answering
+from nnlab.search.asking import carry_asking
+from nnlab.search.found import AsYaml, Found, find, write_found
+from nnlab.search.study import begin_study, load_study, mend_journal, quiet
+from nnlab.search.trials import Trials, failed_before, wanted_trials
+from nnlab.search.wanted import Search
+from nnlab.sweeps.crew import Crew, carry_job
+from nnlab.sweeps.jobs import Job
+from nnlab.sweeps.ledger import Ledger
+from nnlab.sweeps.parent import parent_record
+from nnlab.sweeps.rehearsal import rehearse
+from nnlab.sweeps.running import Listener, run_jobs
+from nnlab.sweeps.settings import limits_of
+from nnlab.sweeps.workers import Workers
+from nnlab.tracking import tags
+from nnlab.tracking.recorder import Recorder
+
+if TYPE_CHECKING:
+    from optuna import Study
+
+
+def peek(search: Search) -> "Study | None":
+    """The study as it is, None before the first time. Raises WorkError for a storage that cannot be used."""
+    quiet()
+    return load_study(search.settings, search.folder, search.name)
+
+
+def count_left(search: Search, study: "Study | None", retry_failed: bool) -> int:
+    """How many trials have still to be tried, or to be trained to an end."""
+    if study is None:
+        return wanted_trials(search, None)
+    ended = sum(trial.state.is_finished() for trial in study.get_trials(deepcopy=False))
+    again = len(failed_before(study)) if retry_failed else 0
+    return max(0, wanted_trials(search, study) + again - ended)
+
+
+def carry_out_search(
+    search: Search, listeners: Sequence[Listener], retry_failed: bool, as_yaml: AsYaml
+) -> Found:
+    """Try what is left below one parent run, which keeps the table of all trials and the best plan.
+
+    Raises RequestError where a network cannot be built, saved and loaded, before the first epoch of any; WorkError
+    where store, storage or folder cannot be used; and Interrupted, which leaves a search that can be gone on with.
+    """
+    study = peek(search)
+    left = count_left(search, study, retry_failed)
+    if study and not left and search.parent and search.parent.status in ("FINISHED", "FAILED"):
+        return find(search, study)
+    plan = max(search.probes, key=lambda plan: plan.trainer.threads or 1)
+    limits = limits_of(search.request.launcher, [plan] * max(1, left))
+    with Workers() as workers:
+        if left:
+            rehearse(workers, search.request.jobs(search.request.space.each()), limits)
+        with Ledger(search.folder) as ledger:
+            ledger.begin({"search": list(search.request.command)})
+            mend_journal(search.folder)
+            study = begin_study(search)
+            with _parent(search, study, as_yaml) as recorder:
+                told = (ledger, *listeners)
+                trials = Trials(search, study, recorder.run_id, told, retry_failed)
+                with _carrying(search, trials) as carry:
+                    crew = Crew(workers, limits, search.folder / "logs", carry)
+                    for result in run_jobs(trials.jobs(), crew, told):
+                        trials.take(result)
+    return find(search, study)
+
+
+@contextmanager
+def _parent(search: Search, study: "Study", as_yaml: AsYaml) -> Iterator[Recorder]:
+    """The parent's record, begun or gone on with; it ends with the table of all trials, however it ends."""
+    known = {
+        tags.IDENTITY: search.identity,
+        tags.SWEEP: str(search.settings.trials),
+        tags.VERSION: __version__,
+    }
+    title = (search.experiment, f"search-{search.identity[:6]}")
+    try:
+        with parent_record(search.tracking, search.folder, search.parent, title, known) as recorder:
+            try:
+                yield recorder
+            finally:
+                found = find(search, study)
+                for folder in write_found(search, found, as_yaml):
+                    recorder.artifact(folder, folder.name)
+            if not found.best:
+                raise _Failed(f"none of {found.ended} trials ended well")
+    except _Failed:
+        pass
+
+
+class _Failed(WorkError):
+    """There is no best trial: the parent's record says so; what was found says it to the caller."""
+
+
+@contextmanager
+def _carrying(search: Search, trials: Trials) -> Iterator[Callable[[Job], Outcome]]:
+    """What a worker does with a job: where there is a pruner it asks between epochs."""
+    series = search.objectives[0].series
+    if search.settings.pruner == "none" or series is None:
+        yield carry_job
+        return
+    with answering(trials.judge) as address:
+        yield partial(carry_asking, address, series)
