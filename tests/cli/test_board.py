@@ -32,14 +32,19 @@ def test_lines_tell_each_beginning_and_each_end(
     jobs: list[Job], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
     board = Lines(tmp_path, len(jobs), lambda job: job.title)
+    pruned = Result(jobs[2], "PRUNED", reason="after epoch 1: val_loss 2.1, ended by median", seconds=3.0)
     with board:
         board.started(jobs[0])
         board.started(jobs[1])
         board.ended(finished(jobs[0]))
         board.ended(timed_out(jobs[1]))
         board.started(jobs[2])
+        board.ended(pruned)
     said = capsys.readouterr()
-    assert said.out == "net-0: test accuracy 0.9500, loss 0.1200   8.2 s\n"
+    assert said.out.splitlines() == [
+        "net-0: test accuracy 0.9500, loss 0.1200   8.2 s",
+        "pruned after epoch 1: val_loss 2.1, ended by median   3.0 s",
+    ]
     assert said.err.splitlines() == [
         "[1/3] dataset=digits seed=0",
         "[2/3] dataset=digits seed=1",

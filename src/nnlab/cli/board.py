@@ -59,7 +59,7 @@ class Lines(Board):
         """The scores, or why there are none."""
         super().ended(result)
         line = f"{_told(result)}   {result.seconds:.1f} s"
-        if result.good:
+        if result.good or result.state == "PRUNED":
             print(line, flush=True)
             return
         told = f"error: {result.job.title}: {_word(result.state)}: {line}; see {result.log}"
@@ -113,7 +113,7 @@ class Table(Board):
         return made
 
     def _counts(self) -> str:
-        bad = sum(not result.good for result in self.done)
+        bad = sum(not result.good and result.state != "PRUNED" for result in self.done)
         counts = [f"{len(self.done)} of {self.total} done", f"{bad} not well" if bad else ""]
         return " · ".join(filter(None, [*counts, f"{time.monotonic() - self.began:.0f} s"]))
 
@@ -125,6 +125,8 @@ def differing(jobs: Sequence[Job]) -> dict[int, str]:
 
 
 def _told(result: Result) -> str:
+    if result.state == "PRUNED":
+        return f"pruned {result.reason}"
     return f"{result.outcome.name}: {describe_test(result.outcome)}" if result.outcome else result.reason
 
 

@@ -112,8 +112,11 @@ def compose_config(words: Iterable[str], bases: Bases | None = None) -> dict[str
     bases: what was composed before. Raises ConfigError.
     """
     overrides, problems = read_words(words)
+    of_sweeps = [override.partition("=") for override in overrides if override.startswith("hydra")]
+    problems += [Problem(key, value, "only beside -m") for key, _, value in of_sweeps]
+    own = [override for override in overrides if not override.startswith("hydra")]
     try:
-        config = _compose(overrides, {} if bases is None else bases)
+        config = _compose(own, {} if bases is None else bases)
     except ConfigError as error:
         raise ConfigError([*problems, *error.problems]) from None
     if problems:

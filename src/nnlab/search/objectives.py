@@ -17,7 +17,7 @@ _COSTS: dict[str, Direction] = {
     "time/fit_s": "minimize",
 }
 _UP = re.compile(
-    r"accuracy|auc|precision|recall|score|iou|similarity|correlation|true_|sensitivity|specificity"
+    r"accuracy|auc|precision|recall|score|io_?u|similarity|correlation|true_|sensitivity|specificity"
 )
 _DOWN = re.compile(r"loss|error|crossentropy|hinge|divergence|poisson|cosh|false_|^mae$|^mse$|^rmse$")
 

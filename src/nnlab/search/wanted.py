@@ -12,7 +12,7 @@ from nnlab.plan import Plan, Tracking
 from nnlab.search.objectives import Objective, read_objectives
 from nnlab.search.settings import KEY, SearchSettings
 from nnlab.search.space import SearchSpace
-from nnlab.sweeps.axes import Point
+from nnlab.sweeps.axes import Interval, Point
 from nnlab.sweeps.identities import identities
 from nnlab.sweeps.jobs import Job
 from nnlab.sweeps.settings import Settings, with_threads
@@ -103,7 +103,7 @@ def look_up(request: Request) -> Search:
     jobs = request.jobs(request.space.probes())
     plans = [job.plan for job in jobs]
     objectives = read_objectives(request.settings, plans)
-    if problems := [*_problems(request.settings, plans)]:
+    if problems := [*_problems(request, plans)]:
         raise ConfigError(problems)
     check_store(plans[0].tracking)
     seed = plans[0].seed if request.settings.seed is None else request.settings.seed
@@ -112,11 +112,16 @@ def look_up(request: Request) -> Search:
     return Search(request, objectives, tuple(plans), identity, experiment_of(jobs), seed, former)
 
 
-def _problems(settings: SearchSettings, plans: Sequence[Plan]) -> list[Problem]:
+def _problems(request: Request, plans: Sequence[Plan]) -> list[Problem]:
+    settings, space = request.settings, request.space
     again = "false: a search goes on with its study; another hydra.sweeper.seed begins another"
     problems = [Problem("rerun", "true", again)] if any(plan.rerun for plan in plans) else []
     if settings.pruner != "none" and any(plan.cv for plan in plans):
         problems.append(Problem(f"{KEY}.pruner", settings.pruner, "none for a cross-validation"))
+    if settings.sampler == "grid":
+        endless = [each.axis.keys[0] for each in space.parameters if isinstance(each.axis.values, Interval)]
+        allowed = "a list of values for the sampler grid"
+        problems += [Problem(key, "an interval has no end of values", allowed) for key in endless]
     return problems
 
 
