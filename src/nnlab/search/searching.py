@@ -1,26 +1,27 @@
 """The story of one search, top to bottom."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 from nnlab import __version__
 from nnlab.errors import WorkError
-from nnlab.outcome import Outcome
 from nnlab.search.answering import answering
 from nnlab.search.asking import carry_asking
 from nnlab.search.found import AsYaml, Found, find, write_found
 from nnlab.search.study import begin_study, load_study, mend_journal, quiet
 from nnlab.search.trials import Trials, failed_before, wanted_trials
 from nnlab.search.wanted import Search
-from nnlab.sweeps.crew import Crew, carry_job
-from nnlab.sweeps.jobs import Job
+from nnlab.sweeps.carrier import Carrier
+from nnlab.sweeps.crew import Crew
+from nnlab.sweeps.jobs import Limits
 from nnlab.sweeps.ledger import Ledger
+from nnlab.sweeps.opening import carrier_of
 from nnlab.sweeps.parent import parent_record
 from nnlab.sweeps.rehearsal import rehearse
 from nnlab.sweeps.running import Listener, run_jobs
-from nnlab.sweeps.settings import limits_of
+from nnlab.sweeps.settings import limits_here
 from nnlab.sweeps.workers import Workers
 from nnlab.tracking import tags
 from nnlab.tracking.recorder import Recorder
@@ -57,7 +58,7 @@ def carry_out_search(
     if study and not left and search.parent and search.parent.status in ("FINISHED", "FAILED"):
         return find(search, study)
     plan = max(search.probes, key=lambda plan: plan.trainer.threads or 1)
-    limits = limits_of(search.request.launcher, [plan] * max(1, left))
+    limits = limits_here(search.request.launcher, [plan] * max(1, left))
     with Workers() as workers:
         if left:
             rehearse(workers, search.request.jobs(search.request.space.each()), limits)
@@ -68,9 +69,8 @@ def carry_out_search(
             with _parent(search, study, as_yaml) as recorder:
                 told = (ledger, *listeners)
                 trials = Trials(search, study, recorder.run_id, told, retry_failed)
-                with _carrying(search, trials) as carry:
-                    crew = Crew(workers, limits, search.folder / "logs", carry)
-                    for result in run_jobs(trials.jobs(), crew, told):
+                with _carrier(search, trials, workers, limits) as carrier:
+                    for result in run_jobs(trials.jobs(), carrier, told):
                         trials.take(result)
     return find(search, study)
 
@@ -103,11 +103,12 @@ class _Failed(WorkError):
 
 
 @contextmanager
-def _carrying(search: Search, trials: Trials) -> Iterator[Callable[[Job], Outcome]]:
-    """What a worker does with a job: where there is a pruner it asks between epochs."""
-    series = search.objectives[0].series
+def _carrier(search: Search, trials: Trials, workers: Workers, limits: Limits) -> Iterator[Carrier]:
+    """Who carries the jobs; where there is a pruner, these ask between epochs."""
+    series, logs = search.objectives[0].series, search.folder / "logs"
     if search.settings.pruner == "none" or series is None:
-        yield carry_job
+        with carrier_of(search.request.launcher, search.tracking, workers, limits, logs) as carrier:
+            yield carrier
         return
     with answering(trials.judge) as address:
-        yield partial(carry_asking, address, series)
+        yield Crew(workers, limits, logs, partial(carry_asking, address, series))

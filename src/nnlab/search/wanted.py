@@ -15,7 +15,8 @@ from nnlab.search.space import SearchSpace
 from nnlab.sweeps.axes import Interval, Point
 from nnlab.sweeps.identities import identities
 from nnlab.sweeps.jobs import Job
-from nnlab.sweeps.settings import Settings, with_threads
+from nnlab.sweeps.launchers import check_launcher
+from nnlab.sweeps.settings import Here, Settings, with_threads
 from nnlab.sweeps.wanted import experiment_of
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.rows import RunRow
@@ -105,6 +106,7 @@ def look_up(request: Request) -> Search:
     objectives = read_objectives(request.settings, plans)
     if problems := [*_problems(request, plans)]:
         raise ConfigError(problems)
+    check_launcher(request.launcher, plans[0].tracking)
     check_store(plans[0].tracking)
     seed = plans[0].seed if request.settings.seed is None else request.settings.seed
     identity = _identify(request, plans, objectives, seed)
@@ -118,6 +120,9 @@ def _problems(request: Request, plans: Sequence[Plan]) -> list[Problem]:
     problems = [Problem("rerun", "true", again)] if any(plan.rerun for plan in plans) else []
     if settings.pruner != "none" and any(plan.cv for plan in plans):
         problems.append(Problem(f"{KEY}.pruner", settings.pruner, "none for a cross-validation"))
+    if settings.pruner != "none" and not isinstance(request.launcher, Here):
+        allowed = f"none with hydra/launcher={request.launcher.launcher}: it asks runs of this machine"
+        problems.append(Problem(f"{KEY}.pruner", settings.pruner, allowed))
     if settings.sampler == "grid":
         endless = [each.axis.keys[0] for each in space.parameters if isinstance(each.axis.values, Interval)]
         allowed = "a list of values for the sampler grid"

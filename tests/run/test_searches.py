@@ -1,0 +1,102 @@
+"""A search from the command line: killed and gone on with it is the straight one; Optuna reads its study."""
+
+import json
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import optuna
+import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from test_killed_sweeps import of_folder, untimed, wait_for
+from test_sweeps import parents_and_children
+
+from nnlab.cli.compose import compose_plan
+from nnlab.search.study import JOURNAL
+from nnlab.sweeps.identities import identities
+from nnlab.tracking import tags
+
+pytestmark = pytest.mark.slow
+WORDS = (
+    "-m", "hydra/sweeper=optuna", "dataset=digits", "model=mlp", "trainer.epochs=4", "trainer.steps_per_epoch=4",
+    "model.neurons=int(interval(2,32))", "optimizer.learning_rate=tag(log,interval(0.0001,0.1))",
+    "hydra.sweeper.trials=6", "hydra.sweeper.startup=2", "hydra.sweeper.pruner=median", "hydra.launcher.workers=1",
+)  # fmt: skip
+
+
+def table(folder: Path) -> list[dict[str, str]]:
+    (file,) = folder.glob("outputs/*/search-*/tables/summary.json")
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def study(folder: Path) -> optuna.Study:
+    (file,) = folder.glob(f"outputs/*/search-*/{JOURNAL}")
+    return optuna.load_study(study_name=None, storage=JournalStorage(JournalFileBackend(str(file))))
+
+
+def told(found: optuna.Study) -> list[Any]:
+    return [
+        (trial.number, trial.state.name, trial.params, trial.values, trial.intermediate_values)
+        for trial in found.trials
+    ]
+
+
+def test_a_killed_search_goes_on_and_is_the_straight_one(
+    start: Callable[..., Any],
+    nnlab: Any,
+    here: Path,
+    records: Any,
+    empty_store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    process = start(*WORDS)
+    wait_for(process, "test accuracy")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    deadline = time.monotonic() + 120
+    while of_folder(here) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert of_folder(here) == []
+    begun = [trial.state.name for trial in study(here).trials]
+    assert begun[0] == "COMPLETE"
+    assert len(begun) < 6
+
+    done = nnlab(*WORDS, "--dry-run")
+    assert done.err.startswith("6 trials: 1 done (1 complete), 5 to do") or "2 done" in done.err
+    done = nnlab("resume", "--sweep", "last")
+    assert done.code == 0
+    found = study(here)
+    states = [trial.state.name for trial in found.trials]
+    assert len(states) == 6
+    assert set(states) == {"COMPLETE", "PRUNED"}
+    best = found.best_trial
+    assert f"best by best/val_loss: trial {best.number}, {best.value:.4g} (model.neurons=" in done.out
+    assert f"the best of {len(states)} its validation flatters it" in done.out
+
+    ((parent, children),) = parents_and_children(records(here)).items()
+    runs = {run.info.run_id: run for run in children}
+    assert len(children) == 6
+    assert sorted(run.info.status for run in children) == sorted(
+        "FINISHED" if state == "COMPLETE" else "KILLED" for state in states
+    )
+    assert all((tags.PRUNED in run.data.tags) == (run.info.status == "KILLED") for run in children)
+    assert runs[best.user_attrs["run"]].data.metrics["best/val_loss"] == best.value
+    record = next(run for run in records(here) if run.info.run_id == parent)
+    assert record.info.status == "FINISHED"
+
+    (plan,) = here.glob("outputs/*/search-*/config/best.yaml")
+    (here / "conf" / "experiments").mkdir(parents=True)
+    shutil.copy(plan, here / "conf" / "experiments" / "best.yaml")
+    assert identities([compose_plan(["+experiments=best"])]) == [best.user_attrs["identity"]]
+
+    straight = here / "straight"
+    straight.mkdir()
+    shutil.copy(empty_store, straight / "mlflow.db")
+    monkeypatch.chdir(straight)
+    assert nnlab(*WORDS).code == 0
+    assert told(study(straight)) == told(found)
+    assert untimed(table(straight)) == untimed(table(here))
