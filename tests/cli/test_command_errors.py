@@ -44,7 +44,7 @@ def test_a_bad_choice_hides_no_other_mistake(nnlab: Any):
         (["--cfg", "job", "modle=cnn"], "modle: unknown key; did you mean 'model'?"),
         (["hydra.searchpath=[/tmp]"], f"hydra.searchpath: {OWN}"),
         (["+hydra.run.dir=/tmp"], f"hydra.run.dir: {OWN}"),
-        (["hydra/launcher@x=y"], "config: "),
+        (["hydra/launcher@x=y"], "hydra/launcher@x: y; only beside -m"),
         (["model=mlp", "model=cnn"], "model: given twice; once"),
         (
             ["optimizer=adam,sgd"],

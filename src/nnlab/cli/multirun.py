@@ -99,6 +99,9 @@ def read_launcher(overrides: Sequence[str]) -> tuple[Settings, list[str]]:
     """How jobs are to be run, and the overrides that are the jobs' own. Raises ConfigError."""
     own, group = f"{KEY}.", f"{GROUP}="
     hydras = [word.lstrip("+") for word in overrides if word.lstrip("+").startswith("hydra")]
+    if foreign := [word.partition("=") for word in hydras if not word.startswith((own, group))]:
+        allowed = f"{GROUP}=…, {own}KEY=…, or those of a search, hydra/sweeper=optuna"
+        raise ConfigError(Problem(key, value, allowed) for key, _, value in foreign)
     launcher = next((word.removeprefix(group) for word in hydras if word.startswith(group)), Here.launcher)
     check_name(launcher)
     values = yaml.safe_load((own_conf() / GROUP / f"{launcher}.yaml").read_text(encoding="utf-8"))

@@ -33,7 +33,7 @@ def read_sweeper(words: Sequence[str]) -> tuple[SearchSettings | None, list[str]
     rest = [
         word
         for word, (key, _, _) in zip(words, pairs, strict=True)
-        if key != GROUP and not key.startswith(KEY)
+        if key != GROUP and not key.startswith(f"{KEY}.")
     ]
     choice = next((value for key, _, value in pairs if key == GROUP), None)
     if choice is None:
