@@ -123,7 +123,7 @@ def test_a_missing_extra_is_named(sampler: str, package: str, told: Any, monkeyp
          "hydra/sweeper: optun; one of optuna; without it every combination; did you mean 'optuna'?"),
         (("-m", "hydra.sweeper.trials=3"), "hydra.sweeper.trials: 3; only beside hydra/sweeper=optuna"),
         (("-m", "hydra/sweeper=optuna", "hydra/launcher@x=y"),
-         "hydra/launcher@x: y; hydra/launcher=…, hydra.launcher.KEY=…, or those of a search, hydra/sweeper=optuna"),
+         "hydra/launcher@x: y; hydra/launcher=…, hydra.launcher.KEY=…, or a search: hydra/sweeper=optuna"),
         (("hydra/sweeper=optuna",), "hydra/sweeper: optuna; only beside -m"),
         (("hydra.launcher.workers=3",), "hydra.launcher.workers: 3; only beside -m"),
     ],

@@ -100,7 +100,7 @@ def read_launcher(overrides: Sequence[str]) -> tuple[Settings, list[str]]:
     own, group = f"{KEY}.", f"{GROUP}="
     hydras = [word.lstrip("+") for word in overrides if word.lstrip("+").startswith("hydra")]
     if foreign := [word.partition("=") for word in hydras if not word.startswith((own, group))]:
-        allowed = f"{GROUP}=…, {own}KEY=…, or those of a search, hydra/sweeper=optuna"
+        allowed = f"{GROUP}=…, {own}KEY=…, or a search: hydra/sweeper=optuna"
         raise ConfigError(Problem(key, value, allowed) for key, _, value in foreign)
     launcher = next((word.removeprefix(group) for word in hydras if word.startswith(group)), Here.launcher)
     check_name(launcher)
