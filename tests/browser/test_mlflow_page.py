@@ -1,4 +1,4 @@
-"""A real browser on `nnlab ui`: the page of a real run shows its scores, and the confusion matrix as a picture."""
+"""A real browser on `nnlab ui`: a run's scores and pictures, a sweep with its runs, and their curves."""
 
 import json
 import os
@@ -8,8 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+
+from nnlab.tracking import tags
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = (
@@ -35,17 +39,21 @@ pytestmark = [
 ]
 
 
+Trained = tuple[Path, dict[str, Any]]
+"""A folder with runs, and what `nnlab runs --json` says of them, by name; the sweep is called `sweep`."""
+
+
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> tuple[Path, dict[str, str]]:
-    """A folder with one short run, and what `nnlab runs --json` says of it."""
+def trained(tmp_path_factory) -> Trained:
+    """One short run, and a sweep of two."""
     folder = tmp_path_factory.mktemp("trained")
-    words = ["model=mlp", "dataset=digits", "trainer.epochs=3", "name=shown"]
-    subprocess.run([sys.executable, "-m", "nnlab", *words], cwd=folder, check=True, timeout=300)
-    listed = subprocess.run(
-        [sys.executable, "-m", "nnlab", "runs", "--json"], cwd=folder, check=True, capture_output=True
-    )
-    (row,) = json.loads(listed.stdout)
-    return folder, row
+    nnlab = [sys.executable, "-m", "nnlab"]
+    words = ["model=mlp", "dataset=digits", "trainer.epochs=3"]
+    for more in (["name=shown"], ["-m", "model.neurons=4,8"]):
+        subprocess.run([*nnlab, *words, *more], cwd=folder, check=True, timeout=300)
+    listed = subprocess.run([*nnlab, "runs", "--json"], cwd=folder, check=True, capture_output=True)
+    rows = json.loads(listed.stdout)
+    return folder, {"sweep" if tags.SWEEP in row["tags"] else row["name"]: row for row in rows}
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +83,15 @@ def browser(tmp_path_factory):
     driver.quit()
 
 
-def run_page(trained, address: str) -> str:
+def experiment_of(trained: Trained) -> str:
     from mlflow import MlflowClient
 
-    folder, row = trained
-    run = MlflowClient(f"sqlite:///{folder}/mlflow.db").get_run(row["id"])
-    return f"{address}/#/experiments/{run.info.experiment_id}/runs/{row['id']}"
+    found = MlflowClient(f"sqlite:///{trained[0]}/mlflow.db").get_run(trained[1]["shown"]["id"])
+    return found.info.experiment_id
+
+
+def run_page(trained: Trained, address: str, name: str = "shown") -> str:
+    return f"{address}/#/experiments/{experiment_of(trained)}/runs/{trained[1][name]['id']}"
 
 
 def keep_picture(browser, name: str) -> None:
@@ -93,7 +104,8 @@ def test_the_page_shows_the_scores(trained, address, browser):
     from selenium.webdriver.support.ui import WebDriverWait
 
     browser.get(run_page(trained, address))
-    wanted = ("shown", "test/accuracy", f"{trained[1]['scores']['test/accuracy']:.4f}"[:5], "val/loss")
+    accuracy = trained[1]["shown"]["scores"]["test/accuracy"]
+    wanted = ("shown", "test/accuracy", f"{accuracy:.4f}"[:5], "val/loss")
     WebDriverWait(browser, WAIT).until(
         lambda page: all(text in page.find_element("tag name", "body").text for text in wanted),
         f"the page of the run shows not all of {wanted}",
@@ -117,3 +129,53 @@ def widest_picture(page) -> int:
     script = """return Math.max(0, ...[...document.images]
         .filter(image => image.complete && image.clientWidth > 100).map(image => image.naturalWidth))"""
     return page.execute_script(script)
+
+
+def children_of(trained: Trained) -> list[dict[str, Any]]:
+    parent = trained[1]["sweep"]["id"]
+    return [row for row in trained[1].values() if row["tags"].get(tags.PARENT) == parent]
+
+
+def test_the_runs_of_a_sweep_stand_below_it(trained, address, browser):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    browser.get(f"{address}/#/experiments/{experiment_of(trained)}/runs?workflowType=machine_learning")
+    wait = WebDriverWait(browser, WAIT)
+    sweep = wait.until(lambda page: links(page, trained[1]["sweep"]))[0]
+    assert links(browser, trained[1]["shown"])
+    assert not any(links(browser, child) for child in children_of(trained))
+    sweep.find_element("xpath", "./ancestor::*[@role='gridcell']//button").click()
+    wait.until(
+        lambda page: all(links(page, child) for child in children_of(trained)), "not all children are shown"
+    )
+    keep_picture(browser, "children")
+    nested = [links(browser, child)[0].location["x"] for child in children_of(trained)]
+    assert min(nested) > sweep.location["x"]
+
+
+def links(page, row: dict[str, Any]) -> list[Any]:
+    return page.find_elements("css selector", f"a[href*='{row['id']}']")
+
+
+def test_one_chart_compares_two_runs_of_a_sweep_epoch_by_epoch(trained, address, browser):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    runs, metric = [child["id"] for child in children_of(trained)], "val/accuracy"
+    asked = {
+        "runs": runs,
+        "metric": metric,
+        "experiments": [experiment_of(trained)],
+        "plot_metric_keys": [metric],
+    }
+    words = urlencode({key: json.dumps(value) for key, value in asked.items()})
+    browser.get(f"{address}/#/metric?{words}&x_axis=step")
+    script = """return [...document.querySelectorAll('.js-plotly-plot')]
+        .flatMap(plot => plot.data.map(line => [line.name, line.x, line.y]))"""
+    drawn = WebDriverWait(browser, WAIT).until(lambda page: page.execute_script(script), "no chart")
+    keep_picture(browser, "chart")
+    curves = {name: (steps, values) for name, steps, values in drawn}
+    assert set(curves) == {child["name"] for child in children_of(trained)}
+    for child in children_of(trained):
+        steps, values = curves[child["name"]]
+        assert steps == [1, 2, 3]
+        assert values[-1] == pytest.approx(child["scores"]["val/accuracy"])
