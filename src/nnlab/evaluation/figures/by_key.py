@@ -61,7 +61,8 @@ def _draw_panel(axes: "Axes", board: Scoreboard, key: Varied) -> None:
             _draw_mean(axes, key, level, board.mean[key.places == level])
     best = board.order[0]
     if there[best]:
-        axes.plot(x[best], board.mean[best], "o", markersize=10, markerfacecolor="none", color=RED)
+        ring = {"markersize": 10, "markerfacecolor": "none", "color": RED, "clip_on": False}
+        axes.plot(x[best], board.mean[best], "o", **ring)
     lay_along(axes, key)
     if missing := len(there) - int(there.sum()):
         axes.set_title(f"{missing} without this key not shown", color=GREY, fontsize=8)

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.evaluation.figures.canvas import SILVER, drawing, explain, new_figure, save_figure, shorten
 from nnlab.evaluation.figures.overlay import Curve, Measure, draw_curves, explain_curves, summarise
-from nnlab.evaluation.figures.scoreboard import Scoreboard, list_beside, width_beside
+from nnlab.evaluation.figures.scoreboard import Scoreboard, list_beside, size_beside
 
 
 def draw_learning(
@@ -26,8 +26,9 @@ def draw_learning(
     if rest:
         lines.append(Line2D([], [], color=SILVER, linewidth=1))
         names.append(_name_rest(len(rest), len(board.order) - len(leading)))
+    width, height = size_beside(names)
     with drawing():
-        figure = new_figure(5.8 + width_beside(names), 4.4, shorten(title, 80))
+        figure = new_figure(5.8 + width, max(4.4, 1.2 + height), shorten(title, 80))
         axes = figure.subplots()
         shown = [curves[place] for place in leading]
         draw_curves(axes, shown, measure)

@@ -18,7 +18,7 @@ from nnlab.evaluation.figures.canvas import (
     shorten,
     write_number,
 )
-from nnlab.evaluation.figures.scoreboard import Scoreboard, list_beside, width_beside
+from nnlab.evaluation.figures.scoreboard import Scoreboard, list_beside, size_beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,11 +51,14 @@ def find_front(cost: np.ndarray, score: np.ndarray, grows: bool) -> np.ndarray:
 
 
 def draw_pareto(board: Scoreboard, cost: Cost, title: str, path: Path) -> Path:
-    """Every network over its cost; the front is a line, its networks named beside it. Raises StorageError."""
+    """Every network over its cost; the front is a line, its best named beside it. Raises StorageError."""
     front = find_front(cost.amounts, board.mean, board.grows)
-    names = [board.name(int(place)) for place in front]
+    names = [board.name(int(place)) for place in front[-_LISTED:]]
+    if cheaper := len(front) - len(names):
+        names[-1] += f"\n… and {cheaper} cheaper on the line"
+    width, height = size_beside(names)
     with drawing():
-        figure = new_figure(5.6 + width_beside(names), 4.4, shorten(title, 80))
+        figure = new_figure(5.6 + width, max(4.4, 1.2 + height), shorten(title, 80))
         axes = figure.subplots()
         _scale(axes, cost)
         handles = _draw_front(axes, board, cost, front)
@@ -63,14 +66,8 @@ def draw_pareto(board: Scoreboard, cost: Cost, title: str, path: Path) -> Path:
         note = "line: no other network is both cheaper and better"
         explain(figure, f"{board.explain(board.spread)}\n{note}")
         axes.grid()
-        list_beside(axes, handles[:_LISTED], _with_rest(names))
+        list_beside(axes, handles[-_LISTED:], names)
         return save_figure(figure, path)
-
-
-def _with_rest(names: list[str]) -> list[str]:
-    more = len(names) - _LISTED
-    listed = names[:_LISTED]
-    return [*listed[:-1], f"{listed[-1]}\n… and {more} more"] if more > 0 else listed
 
 
 def _draw_front(axes: "Axes", board: Scoreboard, cost: Cost, front: np.ndarray) -> list[Any]:
@@ -96,7 +93,9 @@ def _draw_front(axes: "Axes", board: Scoreboard, cost: Cost, front: np.ndarray) 
         handles.append(
             axes.errorbar(*point, board.std[place], color=color, markersize=7, zorder=3, **look)[0]
         )
-    _write_ranks(axes, [board.order.index(place) + 1 for place in map(int, front)], x[:-1], y[:-1])
+    shown = front[-_LISTED:]
+    ranks = [board.order.index(place) + 1 for place in map(int, shown)]
+    _write_ranks(axes, ranks, cost.amounts[shown], board.mean[shown])
     return handles
 
 
@@ -111,10 +110,11 @@ def _scale(axes: "Axes", cost: Cost) -> None:
 
 
 def _write_ranks(axes: "Axes", ranks: list[int], x: np.ndarray, y: np.ndarray) -> None:
-    """Each rank beside its point: to the left, or to the right where the one before stands close."""
+    """Each rank to the left of its point, or to the right where the one before stands close on that side."""
     axes.autoscale_view()
     points = axes.transData.transform(np.stack([x, y], axis=1))
+    right = False
     for at, rank in enumerate(ranks):
-        right = at > 0 and bool(abs(points[at] - points[at - 1]).max() < _CLOSE)
-        place = {"xytext": (7 if right else -7, 4), "ha": "left" if right else "right"}
-        axes.annotate(str(rank), (x[at], y[at]), textcoords="offset points", fontsize=8.5, **place)
+        right = not right and at > 0 and bool(abs(points[at] - points[at - 1]).max() < _CLOSE)
+        place = {"xytext": (7, -9), "ha": "left"} if right else {"xytext": (-7, 4), "ha": "right"}
+        axes.annotate(str(rank), (x[at], y[at]), textcoords="offset points", fontsize=8.5, zorder=5, **place)

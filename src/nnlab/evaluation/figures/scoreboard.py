@@ -92,6 +92,7 @@ def list_beside(axes: "Axes", handles: Sequence[Any], labels: Sequence[str]) -> 
         text.set_text(label)
 
 
-def width_beside(labels: Sequence[str]) -> float:
-    """Inches that `list_beside` takes."""
-    return 0.55 + 0.068 * max((len(line) for label in labels for line in label.split("\n")), default=0)
+def size_beside(labels: Sequence[str]) -> tuple[float, float]:
+    """Inches that `list_beside` takes: width, height."""
+    lines = [line for label in labels for line in label.split("\n")]
+    return 0.55 + 0.068 * max(map(len, lines), default=0), 0.135 * len(lines) + 0.08 * len(labels)
