@@ -12,7 +12,7 @@ ORDER = [
     {"names", "signals"},
     {"arguments"},
     {"objects"},
-    {"spec"},
+    {"spec", "stored"},
     {"plan"},
     {"construct", "seeds", "identity", "folder", "replacing"},
     {"data", "models"},

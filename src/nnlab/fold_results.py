@@ -13,6 +13,7 @@ from nnlab.outcome import DEVIATION, FOLDS, Outcome
 from nnlab.plan import Tracking
 from nnlab.record import FOLD_FILE
 from nnlab.spec import Samples
+from nnlab.stored import pick
 from nnlab.tracking.runs import artifact, find_run
 from nnlab.training.history import History
 
@@ -45,7 +46,7 @@ class FoldResults:
     def samples(self, source: Samples) -> Samples:
         """What `predictions` are held against; source: the samples that `rows` count."""
         if not self.held:
-            return Samples(source.x[self.rows], source.y[self.rows])
+            return Samples(pick(source.x, self.rows), source.y[self.rows])
         parts = self.held
         return Samples(np.concatenate([part.x for part in parts]), np.concatenate([part.y for part in parts]))
 

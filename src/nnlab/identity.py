@@ -11,6 +11,7 @@ RESULT_VERSION = 1
 
 WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "rerun", "trusted_packages")
 """The keys of a plan that cannot change what it results in."""
+_WITHOUT_RESULT_INSIDE = {"trainer": "progress", "dataset": "streaming"}
 
 
 def identify(plan: Plan, data_hash: str, threads: int) -> str:
@@ -21,7 +22,8 @@ def identify(plan: Plan, data_hash: str, threads: int) -> str:
     relevant: dict[str, Any] = {
         key: value for key, value in plan.plain().items() if key not in WITHOUT_RESULT
     }
-    relevant["trainer"] = {key: value for key, value in relevant["trainer"].items() if key != "progress"}
+    for section, without in _WITHOUT_RESULT_INSIDE.items():
+        relevant[section] = {key: value for key, value in relevant[section].items() if key != without}
     relevant["trainer"]["threads"] = threads
     text = json.dumps([RESULT_VERSION, data_hash, _without_null(relevant)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

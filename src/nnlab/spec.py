@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,9 +57,10 @@ class Samples:
     """Inputs x, shape (n, *spec.shape), and targets y, shape (n,) or (n, outputs).
 
     y: int64 labels for classification, 0/1 int64 for binary, float32 for regression, x for reconstruction.
+    x is an array, or a StoredArray where it stays on the disk.
     """
 
-    x: "np.ndarray"
+    x: Any
     y: "np.ndarray"
 
     def __len__(self) -> int:

@@ -85,16 +85,17 @@ def store(name: str, arrays: Mapping[str, np.ndarray]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         hashes = json.dumps({array: bytes_hash(values) for array, values in arrays.items()})
-        _write(folder / HASHES, lambda file: file.write(hashes.encode()))
+        write_whole(folder / HASHES, lambda file: file.write(hashes.encode()))
         for array, values in arrays.items():
-            _write(
+            write_whole(
                 folder / f"{array}.npy", lambda file, values=values: np.save(file, values, allow_pickle=False)
             )
     except OSError as error:
         raise StorageError(f"{folder}: the dataset cannot be stored: {error.strerror or error}") from None
 
 
-def _write(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
+def write_whole(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
+    """What `fill` writes, whole or not at all, whatever happens meanwhile. Raises OSError."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with aside.open("wb") as file:

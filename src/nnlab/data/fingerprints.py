@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnlab.spec import RawData, Samples
+from nnlab.stored import StoredArray
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -38,8 +39,13 @@ def fingerprint_data(raw: RawData) -> str:
     return digest.hexdigest()[:16]
 
 
-def _add(digest: "_Hash", array: np.ndarray) -> None:
+def _add(digest: "_Hash", array: "np.ndarray | StoredArray") -> None:
     digest.update(f"{array.dtype.str}{array.shape}".encode())
+    for block in array.blocks() if isinstance(array, StoredArray) else [array]:
+        _add_values(digest, block)
+
+
+def _add_values(digest: "_Hash", array: np.ndarray) -> None:
     if array.dtype.hasobject:
         for text in array.ravel():
             encoded = str(text).encode()

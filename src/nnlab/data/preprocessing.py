@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from nnlab.construct import construct
+from nnlab.data.streaming import scratch
 from nnlab.errors import DataError
 from nnlab.objects import KerasObject
+from nnlab.stored import StoredArray
 
 if TYPE_CHECKING:
     import keras
@@ -38,10 +40,15 @@ def adapt(descriptions: Sequence[KerasObject], x_train: np.ndarray) -> "list[ker
     return layers
 
 
-def apply(layers: "Sequence[keras.layers.Layer]", x: np.ndarray, batch_size: int = BATCH) -> np.ndarray:
-    """What leaves the layers for inputs x (n, *shape), batch by batch; x itself where there are no layers."""
+def apply(layers: "Sequence[keras.layers.Layer]", x: Any, batch_size: int = BATCH) -> Any:
+    """What leaves the layers for inputs x (n, *shape), batch by batch; x itself where there are no layers.
+
+    Of inputs on the disk what leaves is on the disk too.
+    """
     if not layers:
         return x
+    if isinstance(x, StoredArray):
+        return scratch((batch for _, batch in _passed(layers, x, batch_size)), len(x))
     result: np.ndarray | None = None
     for start, batch in _passed(layers, x, batch_size):
         if result is None:
@@ -50,7 +57,7 @@ def apply(layers: "Sequence[keras.layers.Layer]", x: np.ndarray, batch_size: int
     return x if result is None else result
 
 
-def _passed(layers: Sequence[Any], x: np.ndarray, batch_size: int) -> Iterator[tuple[int, np.ndarray]]:
+def _passed(layers: Sequence[Any], x: Any, batch_size: int) -> Iterator[tuple[int, np.ndarray]]:
     from keras import ops
 
     for start in range(0, len(x), batch_size):
@@ -72,7 +79,7 @@ def _as_seen(layers: Sequence[Any], x: np.ndarray) -> Any:
         return x
     first = apply(layers, x[:1])
     if len(x) * first.size * 4 <= WHOLE_BYTES:
-        return apply(layers, x)
+        return np.asarray(apply(layers, x))
     import tensorflow as tf
 
     signature = tf.TensorSpec((None, *first.shape[1:]), first.dtype)

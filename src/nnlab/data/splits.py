@@ -11,6 +11,7 @@ from nnlab.data.inspection import inspect
 from nnlab.errors import DataError
 from nnlab.plan import CrossValidation, Dataset
 from nnlab.spec import DataSpec, RawData, Samples
+from nnlab.stored import pick
 
 
 @dataclass(frozen=True)
@@ -116,5 +117,5 @@ def _pick(samples: Samples, rows: np.ndarray) -> Samples:
     """The rows, without a copy where they follow one another."""
     first, last = int(rows[0]), int(rows[-1]) + 1
     chosen = slice(first, last) if last - first == len(rows) else rows
-    x = samples.x[chosen]
+    x = pick(samples.x, chosen)
     return Samples(x, x if samples.y is samples.x else samples.y[chosen])

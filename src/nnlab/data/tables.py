@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _GAPS = ("", "nan", "na")
+BLOCK_ROWS = 65_536
+"""Rows that are turned into numbers at once."""
 
 
 def read_header(path: Path, delimiter: str) -> list[str]:
@@ -37,59 +40,96 @@ def column_index(path: Path, names: Sequence[str], name: str, key: str) -> int:
     raise DataError(f"{key}: {name!r} is no column of {path}; {hint}")
 
 
-def read_column(path: Path, delimiter: str, index: int) -> list[str]:
-    """One column as text, in one pass. Raises DataError for gaps and surplus values, naming the row."""
-    with _rows(path, delimiter) as rows:
-        header = next(rows)
-        found, long = [], []
-        for row in filter(None, rows):
-            found.append(row[index] if index < len(row) else "")
-            if any(row[len(header) :]):
-                long.append((len(found) - 1, len(row)))
-    if long:
-        row, count = long[0]
-        allowed = f"{len(header)}, as the first line has names"
-        raise DataError(f"{path}: row {row} has {count} values, {len(long)} such in all; {allowed}")
-    if gaps := [row for row, value in enumerate(found) if value.lower() in _GAPS]:
-        what = f"row {gaps[0]} has no {header[index]!r}, {len(gaps)} such in all"
-        raise DataError(f"{path}: {what}; a value in every row")
-    return found
+@dataclass(frozen=True)
+class Column:
+    """One column as texts, read from the file each time they are gone through.
+
+    Raises DataError for gaps and surplus values, naming the row, when all have been seen.
+    """
+
+    path: Path
+    delimiter: str
+    index: int
+
+    def __iter__(self) -> Iterator[str]:
+        gaps, long = _Faults(), _Faults()
+        with _rows(self.path, self.delimiter) as rows:
+            header = next(rows)
+            for number, row in enumerate(filter(None, rows)):
+                value = row[self.index] if self.index < len(row) else ""
+                if any(row[len(header) :]):
+                    long.note(number, len(row))
+                if value.lower() in _GAPS:
+                    gaps.note(number)
+                yield value
+        if long.count:
+            allowed = f"{len(header)}, as the first line has names"
+            what = f"row {long.row} has {long.first} values, {long.count} such in all"
+            raise DataError(f"{self.path}: {what}; {allowed}")
+        if gaps.count:
+            what = f"row {gaps.row} has no {header[self.index]!r}, {gaps.count} such in all"
+            raise DataError(f"{self.path}: {what}; a value in every row")
+
+
+@dataclass
+class _Faults:
+    """What is wrong in some rows: the first of them, what stands there, and how many there are."""
+
+    row: int = 0
+    first: Any = None
+    count: int = 0
+
+    def note(self, row: int, what: Any = None, count: int = 1) -> None:
+        if not self.count:
+            self.row, self.first = row, what
+        self.count += count
 
 
 def read_numbers(path: Path, delimiter: str, columns: Sequence[str]) -> np.ndarray:
     """The columns as float32 (rows, columns). Raises DataError for text, naming row and column."""
+    return np.concatenate(list(number_blocks(path, delimiter, columns)))
+
+
+def number_blocks(path: Path, delimiter: str, columns: Sequence[str]) -> Iterator[np.ndarray]:
+    """The same, BLOCK_ROWS rows at a time; text is refused at the end, when it has been counted."""
     import pandas as pd
 
+    bad = {column: _Faults() for column in columns}
     try:
-        frame: Any = pd.read_csv(
+        frames: Any = pd.read_csv(
             path,
             sep=delimiter,
             usecols=list(columns),
+            chunksize=BLOCK_ROWS,
             low_memory=False,
             index_col=False,
             skipinitialspace=True,
             encoding="utf-8-sig",
         )
+        with frames, np.errstate(over="ignore"):
+            for frame in frames:
+                numbers = [_numeric(frame[column], bad[column]) for column in columns]
+                yield np.stack(numbers, axis=1).astype(np.float32, copy=False)
     except (ValueError, OSError, pd.errors.ParserError) as error:
         raise DataError(
             f"{path}: cannot be read ({str(error).splitlines()[0]}); comma-separated values"
         ) from None
-    numbers = [_numeric(frame[column], path, column) for column in columns]
-    with np.errstate(over="ignore"):
-        return np.stack(numbers, axis=1).astype(np.float32, copy=False)
+    for column, faults in bad.items():
+        if faults.count:
+            what = f"row {faults.row} of {column!r} is {faults.first!r}, {faults.count} such in all"
+            raise DataError(f"{path}: {what}; numbers, or leave the column out (dataset.features)")
 
 
-def _numeric(column: "pd.Series", path: Path, name: str) -> np.ndarray:
+def _numeric(column: "pd.Series", texts: _Faults) -> np.ndarray:
+    """The column's numbers; what is none is noted in `texts`."""
     import pandas as pd
 
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy(np.float64)
     numbers: Any = pd.to_numeric(column, errors="coerce")
-    bad = np.flatnonzero(numbers.isna() & column.notna())
-    if len(bad):
-        text, count = str(column.iloc[bad[0]])[:40], len(bad)
-        allowed = "numbers, or leave the column out (dataset.features)"
-        raise DataError(f"{path}: row {bad[0]} of {name!r} is {text!r}, {count} such in all; {allowed}")
+    rows = np.flatnonzero(numbers.isna() & column.notna())
+    if len(rows):
+        texts.note(int(column.index[rows[0]]), str(column.iloc[rows[0]])[:40], len(rows))
     return numbers.to_numpy(np.float64)
 
 

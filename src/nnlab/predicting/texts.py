@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from nnlab.data.tables import column_index, read_column, read_header
+from nnlab.data.tables import Column, column_index, read_header
 from nnlab.errors import DataError
 
 TYPED = Path("-")
@@ -41,7 +41,7 @@ def read_texts(path: Path, features: tuple[str, ...]) -> list[str]:
     index = (
         0 if len(names) == 1 else column_index(path, names, features[0] if features else "text", str(path))
     )
-    texts = read_column(path, ",", index)
+    texts = list(Column(path, ",", index))
     if not texts:
         raise DataError(f"{path}: no rows below the header; at least one")
     return texts

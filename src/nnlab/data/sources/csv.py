@@ -1,19 +1,22 @@
 """The user's own table: a CSV file with a header, columns by name."""
 
+from collections import deque
+from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
 from nnlab.data.own_files import own_file
-from nnlab.data.tables import column_index, read_column, read_header, read_numbers
+from nnlab.data.streaming import Streamable, cached, identify_file, key_of
+from nnlab.data.tables import Column, column_index, number_blocks, read_header, read_numbers
 from nnlab.data.targets import Target, decide, labels_of
 from nnlab.errors import DataError
-from nnlab.plan import Dataset
 from nnlab.spec import AskedTask, DataSpec, RawData, Samples
 
 
-class Csv(Dataset):
+class Csv(Streamable):
     """Rows of numbers x float32 (features,), and a target column.
 
     features: columns to learn from, null for all but the target. target: null only for a reconstruction.
@@ -34,6 +37,7 @@ class Csv(Dataset):
     def spec(self) -> DataSpec:
         """From the header and one pass over the target column. Raises DataError."""
         features, found = self._features(), self._target()
+        self.check_streaming(found.task)
         return DataSpec(
             self.name,
             found.task,
@@ -60,7 +64,7 @@ class Csv(Dataset):
             return None
         path = own_file(self.path)
         index = column_index(path, read_header(path, self.delimiter), self.groups, "dataset.groups")
-        return np.array(read_column(path, self.delimiter, index))
+        return np.array(list(Column(path, self.delimiter, index)))
 
     def _features(self) -> tuple[str, ...]:
         path = own_file(self.path)
@@ -92,7 +96,10 @@ class Csv(Dataset):
                 )
             return Target("reconstruction", ())
         index = column_index(path, names, self.target, "dataset.target")
-        return decide(read_column(path, self.delimiter, index), self.task)
+        values = Column(path, self.delimiter, index)
+        if self.task == "regression":
+            deque(values, maxlen=0)  # for what is wrong with the rows
+        return decide(values, self.task)
 
     def _optional(
         self, name: str | None, key: str, features: tuple[str, ...], found: Target
@@ -104,14 +111,23 @@ class Csv(Dataset):
         names = read_header(path, self.delimiter)
         for feature in features:
             column_index(path, names, feature, key)
-        x = read_numbers(path, self.delimiter, features)
-        if self.target is None:
+        if found.task == "reconstruction" or self.target is None:
+            x = read_numbers(path, self.delimiter, features)
             return Samples(x, x)
-        values = read_column(path, self.delimiter, column_index(path, names, self.target, key))
+        y = self._labels(path, self.target, column_index(path, names, self.target, key), found)
+        if not self.streams(len(y) * len(features) * np.dtype(np.float32).itemsize, found.task):
+            return Samples(read_numbers(path, self.delimiter, features), y)
+        array = key_of([path.resolve(), identify_file(path), self.delimiter, features])
+        blocks = number_blocks(path, self.delimiter, features)
+        shape = (len(y), len(features))
+        return Samples(cached(array, shape, np.dtype(np.float32), blocks, f"{len(y)} rows"), y)
+
+    def _labels(self, path: Path, target: str, index: int, found: Target) -> np.ndarray:
         if found.task == "regression":
-            return Samples(x, read_numbers(path, self.delimiter, [self.target])[:, 0])
+            return np.concatenate([block[:, 0] for block in number_blocks(path, self.delimiter, [target])])
+        values = Column(path, self.delimiter, index)
         labels, foreign = labels_of(values, found.classes)
         if foreign is not None:
-            allowed = f"one of {', '.join(found.classes)}"
-            raise DataError(f"{path}: row {foreign} of {self.target!r} is {values[foreign]!r}; {allowed}")
-        return Samples(x, labels)
+            text, allowed = next(islice(values, foreign, None)), f"one of {', '.join(found.classes)}"
+            raise DataError(f"{path}: row {foreign} of {target!r} is {text!r}; {allowed}")
+        return labels

@@ -1,24 +1,26 @@
 """The user's own arrays: an .npz file, arrays by name."""
 
 import math
+import sys
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from pydantic import model_validator
 
 from nnlab.data.own_files import own_file
+from nnlab.data.streaming import Streamable
 from nnlab.data.targets import Target, decide, labels_of
-from nnlab.data.zipped_arrays import Header, find_header, read_array, read_headers
+from nnlab.data.zipped_arrays import Header, check_size, find_header, read_array, read_headers, read_stored
 from nnlab.errors import DataError
 from nnlab.objects import keras_object
-from nnlab.plan import Dataset
 from nnlab.spec import AskedTask, DataSpec, RawData, Samples
 
 _TO_CHANNELS_LAST = [2, 3, 1]
+_PARTS = ("train", "validation", "test")
 
 
-class Npz(Dataset):
+class Npz(Streamable):
     """Arrays x (n, …) of numbers and y (n,) of labels, class names or numbers; y null is a reconstruction.
 
     task: "auto" decides by the values of y (nnlab.data.targets). data_format: "channels_first" for pictures
@@ -65,6 +67,9 @@ class Npz(Dataset):
             )
         dtype = "uint8" if x.dtype == np.uint8 else "float32"
         found = self._target(path)
+        self.check_streaming(found.task)
+        if not self._streams(path, found):
+            check_size(x, self.x_train, path)
         return DataSpec(
             self.name,
             found.task,
@@ -126,7 +131,7 @@ class Npz(Dataset):
             return None
         headers = read_headers(path)
         find_header(headers, x_name, f"dataset.x_{part}", path)
-        x = _numbers(read_array(path, x_name))
+        x = self._inputs(path, x_name, found)
         if found.task == "reconstruction":
             return Samples(x, x)
         if y_name is None:
@@ -134,13 +139,20 @@ class Npz(Dataset):
         find_header(headers, y_name, f"dataset.y_{part}", path)
         return Samples(x, _labels(read_array(path, y_name), found, y_name, path))
 
+    def _inputs(self, path: Path, name: str, found: Target) -> Any:
+        dtype = _input_type(read_headers(path)[name].dtype)
+        if self._streams(path, found):
+            return read_stored(path, name, dtype)
+        return read_array(path, name).astype(dtype, copy=False)
 
-def _numbers(array: np.ndarray) -> np.ndarray:
-    return (
-        array
-        if array.dtype == np.uint8 or array.dtype.kind not in "buif"
-        else array.astype(np.float32, copy=False)
-    )
+    def _streams(self, path: Path, found: Target) -> bool:
+        headers = read_headers(path)
+        named = [getattr(self, f"x_{part}") for part in _PARTS]
+        return self.streams(sum(headers[name].size for name in named if name in headers), found.task)
+
+
+def _input_type(dtype: np.dtype) -> np.dtype:
+    return dtype if dtype == np.uint8 or dtype.kind not in "buif" else np.dtype(np.float32)
 
 
 def _labels(array: np.ndarray, found: Target, name: str, path: Path) -> np.ndarray:
@@ -162,4 +174,5 @@ def _as_texts(array: np.ndarray, name: str, path: Path) -> list[str]:
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         bad = np.flatnonzero(~np.isfinite(array))
         raise DataError(f"{path}: {name}[{bad[0]}] is {array[bad[0]]}, {len(bad)} such in all; finite labels")
-    return [str(value) for value in array.tolist()]
+    # One text for each class, not for each sample.
+    return [sys.intern(str(value)) for value in array.tolist()]
