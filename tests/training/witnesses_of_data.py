@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 from witnesses import Tools, witness
 
+from nnlab.stored import StoredArray
+
 
 @witness("dataset.name")
 def _(tools: Tools) -> None:
@@ -186,3 +188,13 @@ def _(tools: Tools) -> None:
     assert tested("cv.shuffle=false") == list(range(360, 720))
     assert len({tuple(rows) for rows in (tested(fold=1), tested(), tested("cv.repeats=2", fold=7))}) == 3
     assert tested() != tested("cv.name=StratifiedKFold")
+
+
+@witness("dataset.csv.streaming", "dataset.npz.streaming", "dataset.image_folder.streaming")
+def _(tools: Tools) -> None:
+    """Where the inputs are; test_streamed_bits.py sees that nothing else changes, for all three."""
+    tools.patch.setenv("NNLAB_DATA", str(tools.folder))
+    write_table(tools.folder / "own.csv", 30)
+    own = ("dataset=csv", "dataset.path=own.csv", "dataset.target=y")
+    kinds = [type(tools.splits(*own, f"dataset.streaming={word}").train.x) for word in ("true", "false")]
+    assert kinds == [StoredArray, np.ndarray]

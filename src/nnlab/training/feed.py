@@ -1,13 +1,15 @@
 """The feed: arrays on the device, and batches cut from them inside the compiled step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nnlab.data.preprocessing import apply
 from nnlab.spec import Samples
+from nnlab.stored import StoredArray
 from nnlab.training.augmentation import Augmentation
+from nnlab.training.pieces import Piece, Reader
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -22,7 +24,8 @@ class Feed:
 
     Pictures stay uint8 until a batch of them is needed: preprocessing that would make the array larger runs in
     the step, anything else once, here. Texts become ids of words here, which are padded or counted in the step.
-    Augmentation changes raw samples, so with it all preprocessing runs in the step.
+    Augmentation changes raw samples, so with it all preprocessing runs in the step. Samples that stay on the
+    disk come to the device in pieces of an epoch, in the same order.
     """
 
     def __init__(
@@ -40,20 +43,40 @@ class Feed:
             words, *rest = preprocessing
             self.x, self.in_batch = words.tokenize_all(samples.x), [words.encode, *rest]
         elif augmentation:
-            self.x, self.in_batch = tf.constant(samples.x), [augmentation, *preprocessing]
+            self.x, self.in_batch = _on_device(samples.x), [augmentation, *preprocessing]
         else:
             once, self.in_batch = split_preprocessing(preprocessing, samples.x)
             with tf.device("CPU" if samples.x.dtype.kind in TEXT else None):
-                self.x = tf.constant(apply(once, samples.x))
+                self.x = _on_device(apply(once, samples.x))
         same = samples.y is samples.x
         self.y = self.x if same else tf.constant(samples.y)
         self.weights = None if weights is None else tf.constant(weights, tf.float32)
         self.encode = encode
         self.size = len(samples)
+        self._reader: Reader | None = None
 
     def tensors(self) -> tuple[Any, ...]:
         """What a compiled function takes: x, y and, where there are any, weights."""
         return (self.x, self.y) if self.weights is None else (self.x, self.y, self.weights)
+
+    def signature(self) -> tuple[Any, ...]:
+        """The types of the tensors of every piece."""
+        import tensorflow as tf
+
+        x, *rest = self.tensors()
+        if isinstance(x, StoredArray):
+            return tuple(tf.TensorSpec([None, *one.shape[1:]], one.dtype) for one in (x, *rest))
+        return tuple(tf.type_spec_from_value(one) for one in (x, *rest))
+
+    def pieces(self, order: "tf.Tensor", first: int, last: int, batch_size: int) -> Iterator[Piece]:
+        """The steps `first` up to, not including, `last` of an epoch in that order: one piece, or several."""
+        x, *rest = self.tensors()
+        if not isinstance(x, StoredArray):
+            yield Piece((x, *rest), order, first, last)
+            return
+        if self._reader is None or self._reader.batch_size != batch_size:
+            self._reader = Reader(x, rest, batch_size)
+        yield from self._reader.pieces(order, first, last)
 
     def batch(self, tensors: tuple[Any, ...], indices: "tf.Tensor") -> tuple[Any, ...]:
         """The samples at `indices`, preprocessed and with targets encoded; called while tracing."""
@@ -107,6 +130,13 @@ class InputFeed(Feed):
         for layer in self.in_batch:
             clean = layer(clean)
         return (spoilt[0] if spoilt else clean, self.encode(clean))
+
+
+def _on_device(x: Any) -> Any:
+    """A tensor; an array on the disk stays there."""
+    import tensorflow as tf
+
+    return x if isinstance(x, StoredArray) else tf.constant(x)
 
 
 def split_preprocessing(layers: Sequence[Any], x: np.ndarray) -> tuple[list[Any], list[Any]]:

@@ -25,19 +25,22 @@ class Steps:
     ):
         self.feed, self.batch_size, self._step = feed, batch_size, step
         self.per_epoch = math.ceil(feed.size / batch_size)
-        self._full = feed.size // batch_size if xla else 0
         self._compiled = self._compile(self._whole_batch, True) if xla else None
         self._plain = self._compile(self._any_batch, False)
 
     def run(self, order: "tf.Tensor", first: int, last: int) -> None:
         """Run the steps `first` up to, not including, `last` of an epoch; the last batch may be smaller."""
+        for piece in self.feed.pieces(order, first, last, self.batch_size):
+            self._run(*piece)
+
+    def _run(self, tensors: tuple[Any, ...], order: "tf.Tensor", first: int, last: int) -> None:
         import tensorflow as tf
 
-        middle = min(last, self._full)
+        middle = min(last, len(order) // self.batch_size if self._compiled else 0)
         if self._compiled and first < middle:
-            self._compiled(self.feed.tensors(), order, tf.constant(first), tf.constant(middle))
+            self._compiled(tensors, order, tf.constant(first), tf.constant(middle))
         if (start := max(first, middle)) < last:
-            self._plain(self.feed.tensors(), order, tf.constant(start), tf.constant(last))
+            self._plain(tensors, order, tf.constant(start), tf.constant(last))
 
     def _compile(self, cut: "Callable[[tf.Tensor, tf.Tensor], tf.Tensor]", xla: bool) -> Any:
         import tensorflow as tf
@@ -80,10 +83,8 @@ class TestSteps(Steps):
         # Without XLA, which is no faster here and takes long to compile.
         super().__init__(feed, batch_size, False, self._judge)
         self.network = network
-        signature = [tf.TensorSpec([None], tf.int32)]
-        self._judge_one = tf.function(
-            lambda indices: self._judge(feed.tensors(), indices), autograph=False, input_signature=signature
-        )
+        signature = [feed.signature(), tf.TensorSpec([None], tf.int32)]
+        self._judge_one = tf.function(self._judge, autograph=False, input_signature=signature)
 
     def scores(self) -> dict[str, float]:
         """The loss and metrics over all samples."""
@@ -98,9 +99,11 @@ class TestSteps(Steps):
         import tensorflow as tf
 
         self.network.reset_metrics()
-        starts = range(0, self.feed.size, self.batch_size)
+        order = tf.range(self.feed.size)
         found = [
-            self._judge_one(tf.range(start, min(start + self.batch_size, self.feed.size))) for start in starts
+            self._judge_one(piece.tensors, self._any_batch(piece.order, step))
+            for piece in self.feed.pieces(order, 0, self.per_epoch, self.batch_size)
+            for step in range(piece.first, piece.last)
         ]
         return self._logs(), tf.concat(found, axis=0)
 

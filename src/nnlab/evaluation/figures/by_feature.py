@@ -14,13 +14,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN_FEATURES = 6
+MOST_POINTS = 20_000
+"""So many test samples are drawn at the most: more only hide each other."""
 
 
 def draw_by_feature(spec: DataSpec, test: Samples, predictions: np.ndarray, path: Path) -> Path:
-    """The first output of every test sample, true and predicted, over the features that go with it most.
+    """The first output of the test samples, true and predicted, over the features that go with it most.
 
-    Of a single feature what was predicted is drawn as the curve that was learned.
+    Of a single feature what was predicted is drawn as the curve that was learned. Of more than MOST_POINTS
+    samples as many are drawn, evenly chosen.
     """
+    if len(test) > MOST_POINTS:
+        rows = np.linspace(0, len(test) - 1, MOST_POINTS).astype(int)
+        test, predictions = Samples(test.x[rows], test.y[rows]), predictions[rows]
     truth, predicted = pair_numbers(test, predictions)
     target = shorten(name_outputs(spec, truth.shape[1])[0], 30)
     features = np.asarray(test.x, np.float64).reshape(len(test), -1)
