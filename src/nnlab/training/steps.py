@@ -61,7 +61,7 @@ class Steps:
 
         return tf.slice(order, [step * self.batch_size], [self.batch_size])
 
-    def _any_batch(self, order: "tf.Tensor", step: "tf.Tensor") -> "tf.Tensor":
+    def _any_batch(self, order: "tf.Tensor", step: "tf.Tensor | int") -> "tf.Tensor":
         return order[step * self.batch_size : (step + 1) * self.batch_size]
 
 
