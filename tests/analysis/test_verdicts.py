@@ -1,13 +1,14 @@
 """Verdicts: the right pairs, Holm's correction, and the sentence that says it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from nnlab.analysis.configurations import Configuration, Unit
 from nnlab.analysis.metric import Metric
-from nnlab.analysis.sentences import say
+from nnlab.analysis.sentences import say, short_name
 from nnlab.analysis.verdict import correct, judge_pair, judge_pairs
 from nnlab.plan import Tracking
 from nnlab.tracking.rows import RunRow
@@ -74,6 +75,16 @@ def test_a_verdict_is_one_sentence(first: list[float], second: list[float], told
     if told.startswith("mlp"):
         assert sentence(network("cnn", first), network("mlp", second)) == told
     assert sentence(*pair) == told
+
+
+def test_names_in_sentences_are_short():
+    one = Configuration("", {"optimizer": "Adam", "model.neurons": [64], "a.b": None}, (), (), {}, "")
+    for label, told in (
+        ("optimizer=Adam model.neurons=[64]", "Adam neurons=[64]"),
+        ("optimizer=Adam model.neurons=[64] a.b=null", "Adam neurons=[64] b=null"),
+        ("optimizer=Adam model.neurons=[64] (2)", "optimizer=Adam model.neurons=[64] (2)"),
+    ):
+        assert short_name(replace(one, label=label)) == told
 
 
 @pytest.mark.parametrize(
@@ -152,4 +163,4 @@ def test_holm_corrects_for_every_comparison():
     assert [one.comparisons for one in verdicts] == [3, 3, 1, 3]
     assert verdicts[1].p == pytest.approx(2 * alone.p)
     assert not verdicts[1].is_shown
-    assert f"p = {2 * alone.p:.2g}, of 3 comparisons)" in say(verdicts[1])
+    assert f"p = {2 * alone.p:.2g} corrected for 3 comparisons)" in say(verdicts[1])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nnlab.analysis.comparison import Comparison
 from nnlab.analysis.flat_plans import belongs, write_value
 from nnlab.analysis.metric import Metric
+from nnlab.analysis.sentences import is_of_items
 from nnlab.analysis.spread import Spread
 from nnlab.analysis.standing import Standing
 
@@ -55,15 +56,13 @@ def title_of(comparison: Comparison) -> str:
     return f"{comparison.metric.name}{unit}, ranked by {comparison.ranked_by}; {counted}"
 
 
-def flags_of(comparison: Comparison) -> list[str]:
-    """What a reader must know of single configurations."""
-    return [f"{one.label}: {flag}" for one in comparison.standings for flag in one.flags]
-
-
-def left_out_line(comparison: Comparison) -> str:
-    """`left out: 2 failed, 1 running`; empty where every run has finished."""
+def notes_of(comparison: Comparison) -> list[str]:
+    """What a reader must know of single configurations, of single runs, and of those that did not finish."""
+    notes = [f"{one.label}: {flag}" for one in comparison.standings for flag in one.flags]
+    if any(is_of_items(one) for one in comparison.verdicts):
+        notes.append("one run each: another seed may say otherwise")
     counted = (f"{count} {state.lower().replace('_', ' ')}" for state, count in comparison.left_out.items())
-    return f"left out: {', '.join(counted)}" if comparison.left_out else ""
+    return [*notes, f"left out: {', '.join(counted)}"] if comparison.left_out else notes
 
 
 def tell_mean(spread: Spread | None, metric: Metric) -> str:

@@ -1,6 +1,7 @@
 """A verdict in words: who beats whom by how much, or what could not have been seen."""
 
 import math
+from typing import Any
 
 from nnlab.analysis.configurations import Configuration
 from nnlab.analysis.flat_plans import write_value
@@ -26,17 +27,22 @@ def say(verdict: Verdict) -> str:
         first, second = second, first
     told = f"by {_amount(abs(verdict.lead), verdict)} ({_evidence(verdict)})"
     if verdict.is_shown:
-        return f"{first} beats {second} {told}{_scope(verdict)}{_unpaired(verdict)}"
+        return f"{first} beats {second} {told}{_unpaired(verdict)}"
     return f"not shown: {first} leads {second} {told}{_limit(verdict)}{_unpaired(verdict)}"
 
 
 def short_name(configuration: Configuration) -> str:
-    """What tells it from the others; the value alone where that is the name of a choice, `cnn`."""
-    if len(configuration.values) == 1:
-        (value,) = configuration.values.values()
-        if isinstance(value, str) and "(" not in configuration.label:
-            return write_value(value)
-    return configuration.label
+    """What tells it from the others, in short: `cnn`, `neurons=[64] Adam`."""
+    label = configuration.label
+    own = [pair for pair in configuration.values.items() if pair[1] is not None or f"{pair[0]}=null" in label]
+    if not own or label.endswith(")") or "…" in label:
+        return label
+    return " ".join(_short(key, value) for key, value in own)
+
+
+def _short(key: str, value: Any) -> str:
+    told = write_value(value)
+    return told if isinstance(value, str) else f"{key.rpartition('.')[2]}={told}"
 
 
 def tell_p(p: float) -> str:
@@ -65,8 +71,8 @@ def _width(verdict: Verdict) -> float:
 
 def _evidence(verdict: Verdict) -> str:
     assert verdict.found is not None
-    counted = f"{verdict.found.n} test samples" if _is_items(verdict) else f"n = {verdict.found.n}"
-    corrected = f", of {verdict.comparisons} comparisons" if verdict.comparisons > 1 else ""
+    counted = f"{verdict.found.n} test samples" if is_of_items(verdict) else f"n = {verdict.found.n}"
+    corrected = f" corrected for {verdict.comparisons} comparisons" if verdict.comparisons > 1 else ""
     return f"{_told_interval(verdict)}{counted}, {tell_p(verdict.p)}{corrected}"
 
 
@@ -82,7 +88,7 @@ def _told_interval(verdict: Verdict) -> str:
 
 def _equal(verdict: Verdict) -> str:
     assert verdict.found is not None
-    if _is_items(verdict):
+    if is_of_items(verdict):
         same = verdict.found.effect is None
         return "right and wrong on the same test samples" if same else "right equally often"
     counted = f"n = {verdict.found.n}"
@@ -100,20 +106,17 @@ def _limit(verdict: Verdict) -> str:
         return f"; without any spread it takes {least} {_kind(verdict)} to be sure"
     if found.detectable is None:
         return ""
-    what = f"{found.n} test samples" if _is_items(verdict) else f"{found.n} {_kind(verdict)}"
+    what = f"{found.n} test samples" if is_of_items(verdict) else f"{found.n} {_kind(verdict)}"
     least = tell_difference(found.detectable, found.detectable, verdict.metric)
-    return f"; {what} can't tell a difference under {_with_unit(least, verdict.metric)}{_scope(verdict)}"
-
-
-def _scope(verdict: Verdict) -> str:
-    return "; one run each, another seed may say otherwise" if _is_items(verdict) else ""
+    return f"; {what} can't tell a difference under {_with_unit(least, verdict.metric)}"
 
 
 def _kind(verdict: Verdict) -> str:
     return "folds" if verdict.first.has_folds else "seeds"
 
 
-def _is_items(verdict: Verdict) -> bool:
+def is_of_items(verdict: Verdict) -> bool:
+    """Whether it is of two single runs: what another seed would say is not known."""
     return verdict.found is not None and verdict.found.test.startswith("McNemar")
 
 

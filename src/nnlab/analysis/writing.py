@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from nnlab.analysis.cells import Column, columns_of, flags_of, left_out_line, title_of
+from nnlab.analysis.cells import Column, columns_of, notes_of, title_of
 from nnlab.analysis.comparison import Comparison
 from nnlab.analysis.flat_plans import write_value
 from nnlab.analysis.sentences import say
@@ -32,6 +32,7 @@ def to_json(comparison: Comparison) -> str:
         "higher_is_better": comparison.metric.grows,
         "ranked_by": comparison.ranked_by,
         "warnings": list(comparison.warnings),
+        "notes": notes_of(comparison),
         "left_out": dict(comparison.left_out),
         "configurations": [_plain(one) for one in comparison.standings],
         "verdicts": [_plain_verdict(one) for one in comparison.verdicts],
@@ -57,8 +58,7 @@ def to_markdown(comparison: Comparison) -> str:
     lines.append("|" + "|".join("---:" if column.is_number else "---" for column in columns) + "|")
     lines += [_markdown_row(row) for row in _rows(columns)]
     warned = [f"**Warning: {warning}.**" for warning in comparison.warnings]
-    told = [*flags_of(comparison), *comparison.sentences, left_out_line(comparison)]
-    listed = [f"- {_markdown(line)}" for line in told if line]
+    listed = [f"- {_markdown(line)}" for line in (*comparison.sentences, *notes_of(comparison))]
     parts = [f"{_markdown(title_of(comparison))}:", "\n".join(lines), *warned, "\n".join(listed)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -70,9 +70,8 @@ def to_latex(comparison: Comparison) -> str:
     told = [
         title_of(comparison),
         *(f"Warning: {warning}" for warning in comparison.warnings),
-        *flags_of(comparison),
         *comparison.sentences,
-        left_out_line(comparison),
+        *notes_of(comparison),
     ]
     return "\n".join(
         [
@@ -86,7 +85,7 @@ def to_latex(comparison: Comparison) -> str:
             *(_latex_row(row) for row in _rows(columns)),
             r"\bottomrule",
             r"\end{tabular}",
-            r"\caption{" + " ".join(f"{_latex(line)}." for line in told if line) + "}",
+            r"\caption{" + " ".join(f"{_latex(line)}." for line in told) + "}",
             r"\end{table}",
             "",
         ]
@@ -175,8 +174,8 @@ def _row(comparison: Comparison, standing: Standing, verdict: Verdict | None) ->
         "lead": verdict.lead if verdict else None,
         "p": verdict.p if verdict else None,
         "verdict": say(verdict) if verdict else "",
-        "flags": "; ".join(standing.flags),
-        "warnings": "; ".join([*comparison.warnings, *filter(None, [left_out_line(comparison)])]),
+        "warnings": "; ".join(comparison.warnings),
+        "notes": "; ".join(notes_of(comparison)),
         "runs": " ".join(run.id for run in own.runs),
     }
 

@@ -2,22 +2,33 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from nnlab.analysis.cells import Column, columns_of, flags_of, left_out_line, title_of
+from nnlab.analysis.cells import Column, columns_of, notes_of, title_of
 from nnlab.analysis.comparison import Comparison
 from nnlab.analysis.sentences import say
 from nnlab.analysis.verdict import Verdict
 
-SHOWN = 9
-"""So many verdicts are said; every format of a file has them all."""
+SHOWN, TOP = 9, 5
+"""So many verdicts are said, and so many rows at a sweep's end; every format of a file has them all."""
 UNSEEN = 120
 """How wide a table is where nobody looks at a screen."""
 _ANY = 10_000
 _LETTERS = 28
+
+
+def print_top(comparison: Comparison, sweep: str) -> None:
+    """What a sweep says at its end, on stderr: its best rows, and whether the first beats the second."""
+    more = len(comparison.standings) - TOP
+    top = replace(comparison, verdicts=comparison.verdicts[:1])
+    console = Console(stderr=True, width=None if sys.stderr.isatty() else UNSEEN, highlight=False)
+    print_comparison(top, console, TOP)
+    if more > 0:
+        console.print(Text(f"and {more} more: nnlab compare --sweep {sweep}", "dim"))
 
 
 def print_comparison(comparison: Comparison, console: Console | None = None, rows: int | None = None) -> None:
@@ -50,7 +61,8 @@ def fit(columns: Sequence[Column], console: Console) -> list[Column]:
 def draw(comparison: Comparison, columns: Sequence[Column], rows: int | None = None) -> Table:
     """The table; the first rank bold, a leak red."""
     table = _table(columns)
-    table.title, table.title_justify = Text(title_of(comparison), style="bold"), "left"
+    style = "bold red" if comparison.ranked_by == "test" else "bold"
+    table.title, table.title_justify = Text(title_of(comparison), style=style), "left"
     for place, standing in enumerate(comparison.standings[:rows]):
         style = "red" if standing.configuration.leak else "bold" if standing.rank == 1 else ""
         table.add_row(*(Text(_shorten(column.cells[place]), style) for column in columns))
@@ -58,14 +70,12 @@ def draw(comparison: Comparison, columns: Sequence[Column], rows: int | None = N
 
 
 def lines_of(comparison: Comparison) -> list[Text]:
-    """What is said below the table: warnings in red, flags, verdicts, and what was left out."""
+    """What is said below the table: warnings in red, verdicts, notes."""
     warned = [Text(f"warning: {line}", "bold red") for line in comparison.warnings]
-    flagged = [Text(line, "red") for line in flags_of(comparison)]
     told = [_verdict(one) for one in comparison.verdicts[:SHOWN]]
     more = len(comparison.verdicts) - SHOWN
     rest = [Text(f"and {more} more verdicts: --format json has them all", "dim")] if more > 0 else []
-    left = [Text(line, "yellow") for line in [left_out_line(comparison)] if line]
-    return [*warned, *flagged, *told, *rest, *left]
+    return [*warned, *told, *rest, *(Text(line, "yellow") for line in notes_of(comparison))]
 
 
 def _verdict(verdict: Verdict) -> Text:
