@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nnlab.analysis.cells import columns_of, flags_of, left_out_line
+from nnlab.analysis.cells import columns_of, notes_of
 from nnlab.analysis.comparison import Comparison, Question, compare
 from nnlab.analysis.conditions import read_condition
 from nnlab.analysis.ordering import order
@@ -89,8 +89,10 @@ def test_a_leak_is_told_twice(put: Any, tracking: Tracking):
     put("model=mlp dataset.validation_split=test", scores(0.9, 0.9), LEAK="validated on the test set")
     put("model=perceptron dataset.validation_split=test", scores(0.8, 0.8), LEAK="validated on the test set")
     found = comparison(tracking)
-    assert found.warnings == ("ranked by a validation on the test set (2 of 2): leak",)
-    assert flags_of(found)[0] == "model=mlp: leak: validated on the test set"
+    assert found.warnings == (
+        "ranked by a validation on the test set (all): the test scores are flattered by the choice",
+    )
+    assert notes_of(found)[0] == "model=mlp: leak: validated on the test set"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_what_did_not_finish_is_counted_unless_it_was_tried_again(put: Any, trac
     put("model=cnn seed=1", status="FAILED", IDENTITY="c")
     put("model=cnn seed=2", status="KILLED", IDENTITY="d")
     put("model=mlp", status="FAILED", IDENTITY="a")
-    assert left_out_line(comparison(tracking)) == "left out: 1 killed, 2 failed"
+    assert notes_of(comparison(tracking)) == ["left out: 1 killed, 2 failed"]
 
 
 def test_scores_that_are_not_finite_are_counted_and_not_averaged(put: Any, tracking: Tracking):

@@ -10,7 +10,7 @@ from nnlab.analysis.configurations import Configuration, fold_runs
 from nnlab.analysis.metric import Metric
 from nnlab.analysis.sentences import say
 from nnlab.analysis.standing import Standing, stand
-from nnlab.analysis.tested_samples import refuse_other_tests, validation_differences
+from nnlab.analysis.tested_samples import refuse_other_tests, validates_on_test, validation_differences
 from nnlab.analysis.verdict import Verdict, judge_pairs
 from nnlab.errors import RunNotFoundError
 from nnlab.tracking.rows import RunRow
@@ -111,8 +111,11 @@ def _warn(
     if ranked_by == "test":
         why = "as was asked" if question.select == "test" else "for nothing was validated"
         said.append(f"ranked by test, {why}: the first one's test score is flattered by the choice")
-    elif leaks := [one.label for one in standings if one.configuration.leak]:
-        said.append(f"ranked by a validation on the test set ({len(leaks)} of {len(standings)}): leak")
+    elif leaks := sum(validates_on_test(one) for one in configurations):
+        told = "all" if leaks == len(standings) else f"{leaks} of {len(standings)}"
+        said.append(
+            f"ranked by a validation on the test set ({told}): the test scores are flattered by the choice"
+        )
     if ranked_by == "validation" and (keys := validation_differences(configurations)):
         said.append(f"validated on different samples ({', '.join(keys)}): the ranks compare unlike scores")
     if unranked := [one.label for one in standings if one.rank is None]:

@@ -54,6 +54,11 @@ def loss_differences(configurations: Sequence[Configuration]) -> list[str]:
     return _differing(configurations, tuple(keys))
 
 
+def validates_on_test(configuration: Configuration) -> bool:
+    """Whether its validation scores are test scores: of a fold too, where nothing acts on them and no leak is."""
+    return configuration.plan.get("dataset.validation_split") == "test"
+
+
 def is_drawn(plan: FlatPlan) -> bool:
     """Whether every seed has a test set of its own, cut from the data."""
     return (
