@@ -16,7 +16,7 @@ from nnlab.cli.folders import own_conf
 from nnlab.cli.runs import describe_seconds
 from nnlab.errors import ConfigError, Problem
 from nnlab.sweeps.axes import Axis, read_axis
-from nnlab.sweeps.jobs import Job
+from nnlab.sweeps.jobs import Job, Result
 from nnlab.sweeps.launchers import GROUP, KEY, check_launcher, check_name, read_settings
 from nnlab.sweeps.settings import Here, Settings
 from nnlab.sweeps.space import Space, read_space
@@ -64,8 +64,21 @@ def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) ->
     with choose_board(wanted.folder / "logs", len(missing), lambda job: titles[job.number]) as board:
         results = sweep(wanted, [board], retry)
     good = sum(result.good for result in results)
+    _say_comparison(results, wanted)
     say_line(f"{good} of {len(jobs)} runs finished; {wanted.folder / 'tables' / 'summary.csv'}")
     return 0 if good == len(jobs) else 1
+
+
+def _say_comparison(results: Sequence[Result], wanted: "Wanted") -> None:
+    """The best ones by validation, and whether the first beats the second."""
+    from nnlab.cli.comparison_table import print_top
+    from nnlab.sweeps.comparing import compare_results
+
+    found = compare_results(results)
+    if isinstance(found, str):
+        say_line(f"no comparison: {found}")
+    else:
+        print_top(found, wanted.name)
 
 
 def describe_outlook(wanted: "Wanted", retry_failed: bool) -> str:

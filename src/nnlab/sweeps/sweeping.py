@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nnlab import __version__
 from nnlab.errors import WorkError
+from nnlab.sweeps.comparing import compare_results, write_comparison
 from nnlab.sweeps.jobs import Job, Result
 from nnlab.sweeps.ledger import Ledger
 from nnlab.sweeps.opening import carrier_of
@@ -51,8 +52,11 @@ def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> 
 
 @contextmanager
 def _parent(wanted: Wanted, results: Mapping[str, Result]) -> Iterator[Recorder]:
-    """The parent's record, begun or gone on with; it ends with the table of all results, however it ends."""
-    tracking, title = wanted.jobs[0].plan.tracking, (wanted.experiment, f"sweep-{wanted.identity[:6]}")
+    """The parent's record, begun or gone on with.
+
+    It ends with the table of all results, however it ends; and with their comparison, unless it is interrupted.
+    """
+    tracking, title = wanted.jobs[0].plan.tracking, (wanted.experiment, wanted.name)
     known = {tags.IDENTITY: wanted.identity, tags.SWEEP: str(len(wanted.jobs)), tags.VERSION: __version__}
     try:
         with parent_record(tracking, wanted.folder, wanted.parent, title, known) as recorder:
@@ -60,6 +64,8 @@ def _parent(wanted: Wanted, results: Mapping[str, Result]) -> Iterator[Recorder]
                 yield recorder
             finally:
                 recorder.artifact(write_summary(wanted.in_order(results), wanted.folder), "tables")
+            if not isinstance(found := compare_results(wanted.in_order(results)), str):
+                recorder.artifact(write_comparison(found, wanted.folder), "tables")
             _complain(wanted, results)
     except _Failed:
         pass

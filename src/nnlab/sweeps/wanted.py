@@ -35,6 +35,11 @@ class Wanted:
     usual: float | None
 
     @property
+    def name(self) -> str:
+        """What the parent's record is called."""
+        return f"sweep-{self.identity[:6]}"
+
+    @property
     def folder(self) -> Path:
         """Where the sweep's ledger, logs and table are."""
         return Path.cwd() / OUTPUTS / slug(self.experiment) / f"sweep-{self.identity}"
