@@ -1,69 +1,96 @@
-"""python -m benchmarks: measure, and write docs/benchmarks.md."""
+"""python -m benchmarks: measure, and write docs/benchmarks.md; what is not measured anew stays as it is there."""
 
 import argparse
+import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cases import CASES, COMMANDS
 from benchmarks.grids import GRIDS, describe_grid, run_grid
 from benchmarks.machine import describe_machine, load
-from benchmarks.report import write_report
+from benchmarks.page import foot, renew, title_of
+from benchmarks.report import describe_case, describe_commands
 from benchmarks.rounds import run_case, run_command
+from benchmarks.steady import STEADY, run_accuracy, run_peak, run_steady
+from benchmarks.steady_report import describe_accuracy, describe_peak, describe_steady
 from nnlab.data.cache import cache_folder
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+PARTS = ("commands", *(case.name for case in CASES), "steady", "accuracy", "sweep")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What is measured, and where. images: fewer of the training set in epochs and accuracy, for a trial."""
+
+    only: tuple[str, ...]
+    rounds: int
+    epochs: int
+    images: int | None
+    grid: str
+    data: Path
+    folder: Path
+
+    def sections(self) -> Iterator[str]:
+        """The sections that are asked for, each as soon as it is measured."""
+        if "commands" in self.only:
+            yield describe_commands([(one, run_command(one, self.rounds, self.folder)) for one in COMMANDS])
+        for case in (case for case in CASES if case.name in self.only):
+            yield describe_case(run_case(case, self.rounds, self.data, self.folder))
+        if "steady" in self.only:
+            peak = run_peak(self.folder)
+            found = run_steady(STEADY, self.rounds, self.data, self.folder, self.images)
+            yield describe_steady(found, self.rounds)
+            yield describe_peak(peak, found)
+        if "accuracy" in self.only:
+            yield describe_accuracy(run_accuracy(self.epochs, self.folder, self.images), self.epochs)
+        if "sweep" in self.only:
+            grid = GRIDS[self.grid]
+            yield describe_grid(grid, run_grid(grid, self.rounds, self.data, self.folder))
 
 
 def main() -> int:
-    """Measure what the words ask for, write the page, and print where it is."""
+    """Measure what the words ask for; every section is on the page as soon as it is measured."""
     options = _options()
-    names = [case.name for case in CASES] if options.only is None else options.only
-    machine, busy = describe_machine(), load()
+    machine = describe_machine()
     subprocess.run([sys.executable, "-m", "nnlab", "data", "fetch", "mnist"], check=True)
-    pairs, commands = [], []
     with tempfile.TemporaryDirectory(prefix="nnlab-bench-") as folder:
-        for command in COMMANDS:
-            commands.append((command, run_command(command, options.rounds, Path(folder))))
-        for case in (case for case in CASES if case.name in names):
-            pairs.append(run_case(case, options.rounds, cache_folder() / "mnist", Path(folder)))
-        grid = GRIDS.get(options.grid)
-        section = (
-            describe_grid(grid, run_grid(grid, options.rounds, cache_folder() / "mnist", Path(folder)))
-            if grid
-            else ""
+        bench = Bench(
+            tuple(options.only),
+            options.rounds,
+            options.epochs,
+            options.images,
+            options.grid,
+            cache_folder() / "mnist",
+            Path(folder),
         )
-    only = "" if options.only is None else " ".join(["", "--only", *options.only])
-    arguments = f"--rounds {options.rounds}{only} --grid {options.grid}"
-    page = write_report(pairs, commands, options.rounds, machine, busy, arguments)
-    page += section
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(page, encoding="utf-8")
-    print(f"\n{page}\nwritten to {options.output}")
+        busy = load()
+        for section in bench.sections():
+            text = section + foot(machine, busy, options.rounds, shlex.join(sys.argv[1:]))
+            old = options.output.read_text(encoding="utf-8") if options.output.exists() else ""
+            options.output.write_text(renew(old, {title_of(section): text}), encoding="utf-8")
+            print(f"\n{text}\nwritten to {options.output}", flush=True)
     return 0
-
-
-def _measure_grid(name: str, rounds: int, folder: Path) -> str:
-    """The section of a grid; nothing for `none`."""
-    if (grid := GRIDS.get(name)) is None:
-        return ""
-    return f"\n{describe_grid(grid, run_grid(grid, rounds, cache_folder() / 'mnist', folder))}"
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7, help="pairs of each case (default 7)")
-    names = [case.name for case in CASES]
-    told = "these cases only; none of them where none is named"
-    parser.add_argument("--only", nargs="*", choices=names, metavar="CASE", help=told)
+    parser.add_argument("--rounds", type=int, default=3, help="measurements of each side (default 3)")
     parser.add_argument(
-        "--grid", choices=[*GRIDS, "none"], default="full", help="which sweep to measure (default full)"
+        "--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=f"some of {', '.join(PARTS)}"
     )
+    parser.add_argument("--epochs", type=int, default=3, help="epochs before accuracies are held together")
+    parser.add_argument("--images", type=int, help="so many in epochs and accuracy, for a trial")
+    parser.add_argument("--grid", choices=GRIDS, default="full", help="which sweep (default full)")
     parser.add_argument("--output", type=Path, default=PAGE, help="default docs/benchmarks.md")
     options = parser.parse_args()
-    if options.rounds < 1:
-        parser.error(f"--rounds: {options.rounds}; a whole number of at least 1")
+    for name in ("rounds", "epochs", "images"):
+        if (given := getattr(options, name)) is not None and given < 1:
+            parser.error(f"--{name}: {given}; a whole number of at least 1")
     return options
 
 

@@ -51,9 +51,9 @@ def accuracies(measures: Sequence[Measure]) -> list[float]:
     return [float(_ACCURACY.findall(one.output)[-1]) for one in measures]
 
 
-def checked(command: Sequence[str], code: int, folder: Path) -> Measure:
-    """Measure one process. Raises RuntimeError with what it said when it ends with another code."""
-    done = measure(command, folder)
+def checked(command: Sequence[str], code: int, folder: Path, **settings: str) -> Measure:
+    """Measure one process, `settings` in its environment. Raises RuntimeError where it ends with another code."""
+    done = measure(command, folder, **settings)
     if done.code != code:
         raise RuntimeError(f"{' '.join(command[1:])}: ended with {done.code}, not {code}:\n{done.output}")
     return done

@@ -10,6 +10,7 @@ folder = Path(sys.argv[1])
 x_train, y_train, x_test, y_test = (
     np.load(folder / f"{name}.npy") for name in ("x_train", "y_train", "x_test", "y_test")
 )
+x_train, y_train = x_train[:19200], y_train[:19200]
 x_train = x_train.reshape(-1, 28, 28, 1).astype("float32") / 255
 x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cases import CASES, COMMANDS
+from benchmarks.page import HEAD, foot, renew
 from benchmarks.process import Measure
-from benchmarks.report import ratios, write_report
+from benchmarks.report import describe_case, describe_commands, ratios
 from benchmarks.rounds import SCRIPTS, Pairs, accuracies, run_command
 from nnlab.cli.compose import compose_plan
 from nnlab.plan import Plan
@@ -30,20 +31,27 @@ def test_ratios_are_taken_within_each_round(pairs):
     assert memory == pytest.approx(1.2)
 
 
-def test_the_page_says_which_bars_are_reached(pairs):
-    quick = (COMMANDS[0], [Measure(1.5, 90, 2, "")])
-    page = write_report([pairs], [quick], 3, "2 cores of Abacus", 0.5, "--rounds 3")
-    assert "| script | 10.0 (10.0–20.0) | 400 (400–500) | 0.9700 (0.9700–0.9700) |" in page
-    assert "| nnlab | 10.0 (9.0–11.0) | 480 (480–480) | 0.9700 (0.9600–0.9700) |" in page
-    assert "| bar | ≤ 1.00×: reached | ≤ 1.15×: **not reached** | |" in page
-    assert "| 2 | 1.50 (1.50–1.50) | < 1 s: **not reached** |" in page
-    assert "2 cores of Abacus" in page
-    assert '`make bench ARGS="--rounds 3"`: 3 rounds' in page
+def test_a_section_says_which_bars_are_reached(pairs):
+    said = describe_case(pairs)
+    assert "| script | 10.0 (10.0–20.0) | 400 (400–500) | 0.9700 (0.9700–0.9700) |" in said
+    assert "| nnlab | 10.0 (9.0–11.0) | 480 (480–480) | 0.9700 (0.9600–0.9700) |" in said
+    assert "| bar | ≤ 0.60×: **not reached** | ≤ 1.15×: **not reached** | |" in said
+    said = describe_commands([(COMMANDS[0], [Measure(0.5, 90, 2, "")])])
+    assert "| 2 | 0.50 (0.50–0.50) | < 1 s: reached |" in said
 
 
-def test_few_rounds_are_called_a_trial(pairs):
-    assert "**A trial of 3 rounds, not a result.**" in write_report([pairs], [], 3, "", 0, "")
-    assert "trial" not in write_report([pairs], [], 5, "", 0, "")
+def test_a_section_ends_with_where_and_how_it_was_measured():
+    few = foot("2 cores of Abacus", 0.5, 2, "--rounds 2")
+    assert "**A trial of 2 rounds, not a result.**" in few
+    assert '2 cores of Abacus; load when it began: 0.50; `make bench ARGS="--rounds 2"`: 2 rounds.' in few
+    assert "trial" not in foot("", 0, 3, "")
+
+
+def test_what_is_measured_anew_takes_its_own_place_on_the_page():
+    page = renew("", {"a": "## a\n\nold\n", "b": "## b\n\nkept\n"})
+    assert renew(page, {"a": "## a\n\nnew\n", "c": "## c\n\nmore\n"}) == (
+        f"{HEAD}\n## a\n\nnew\n\n## b\n\nkept\n\n## c\n\nmore\n"
+    )
 
 
 def test_accuracy_is_the_last_one_printed():
