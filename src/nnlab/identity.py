@@ -13,6 +13,9 @@ WITHOUT_RESULT = ("name", "experiment_name", "tracking", "debug", "rerun", "trus
 """The keys of a plan that cannot change what it results in."""
 _WITHOUT_RESULT_INSIDE = {"trainer": "progress", "dataset": "streaming"}
 
+SAME_BITS = ("auto", "stepwise")
+"""The values of `trainer.execution` that only say how many steps are run at once."""
+
 
 def identify(plan: Plan, data_hash: str, threads: int) -> str:
     """Sixteen hex digits from all that can change the result: plan, data, threads, nnlab's result version.
@@ -24,6 +27,8 @@ def identify(plan: Plan, data_hash: str, threads: int) -> str:
     }
     for section, without in _WITHOUT_RESULT_INSIDE.items():
         relevant[section] = {key: value for key, value in relevant[section].items() if key != without}
+    if plan.trainer.execution in SAME_BITS:
+        del relevant["trainer"]["execution"]
     relevant["trainer"]["threads"] = threads
     text = json.dumps([RESULT_VERSION, data_hash, _without_null(relevant)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

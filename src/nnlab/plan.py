@@ -129,6 +129,8 @@ class Trainer(Section):
     steps_per_epoch: stop each epoch early after so many batches; null for the whole training set.
     augmentation: random layers that training samples pass through, raw, each time anew; null for none.
     class_weight: null, "balanced" (inverse to frequency), or weights by label.
+    execution: "auto" runs many compiled steps in one call, and one where a callback works by batch; "stepwise"
+    always one, with the same result; "eager" compiles nothing, so that breakpoints work in own layers.
     jit_compile: XLA; "auto" uses it where it pays (no convolutions on a CPU).
     threads: TensorFlow's threads, null for every core; part of what makes a run reproducible.
     """
@@ -143,6 +145,7 @@ class Trainer(Section):
         Field(description="null, 'balanced', or a weight above 0 for each label"),
     ]
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"]
+    execution: Literal["auto", "stepwise", "eager"]
     jit_compile: Literal["auto"] | Truth
     threads: Count | None
     progress: Literal["auto", "bar", "lines", "none"]

@@ -71,6 +71,7 @@ CONFIG: dict[str, Any] = {
         "class_weight": None,
         "augmentation": None,
         "precision": "float32",
+        "execution": "auto",
         "jit_compile": "auto",
         "threads": None,
         "progress": "auto",

@@ -56,6 +56,7 @@ ONE_MISTAKE: list[tuple[dict[str, Any], str]] = [
         {"trainer.precision": "float16"},
         "trainer.precision: 'float16'; 'float32', 'mixed_float16' or 'mixed_bfloat16'",
     ),
+    ({"trainer.execution": "fast"}, "trainer.execution: 'fast'; 'auto', 'stepwise' or 'eager'"),
     ({"trainer.jit_compile": "yes"}, "trainer.jit_compile: 'yes'; 'auto' or true or false"),
     ({"trainer.progress": "no"}, "trainer.progress: 'no'; 'auto', 'bar', 'lines' or 'none'"),
     (
@@ -67,6 +68,10 @@ ONE_MISTAKE: list[tuple[dict[str, Any], str]] = [
         "trainer.class_weight: {0: -1}; null, 'balanced', or a weight above 0 for each label",
     ),
     ({"trainer.class_weight": {12: 1}}, "trainer.class_weight: label 12; labels 0 to 9"),
+    (
+        {"trainer.execution": "eager", "trainer.jit_compile": True},
+        "trainer.execution: eager; auto or stepwise beside trainer.jit_compile=true",
+    ),
     ({"trusted_packages": ["toylab", 3]}, "trusted_packages[1]: 3; a text"),
     # keys and names
     ({"debg": True}, "debg: unknown key; did you mean 'debug'?"),

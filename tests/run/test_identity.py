@@ -11,13 +11,23 @@ def identity(*words: str, data: str = "d", threads: int = 2) -> str:
     return identify(compose_plan(["dataset=digits", *words]), data, threads)
 
 
-@pytest.mark.parametrize("word", ["name=a", "experiment_name=b", "debug=true", "trainer.progress=lines"])
+@pytest.mark.parametrize(
+    "word",
+    ["name=a", "experiment_name=b", "debug=true", "trainer.progress=lines", "trainer.execution=stepwise"],
+)
 def test_what_cannot_change_the_result_takes_no_part(word: str):
     assert identity(word) == identity()
 
 
 @pytest.mark.parametrize(
-    "word", ["seed=1", "trainer.epochs=6", "model.neurons=65", "trainer.steps_per_epoch=3"]
+    "word",
+    [
+        "seed=1",
+        "trainer.epochs=6",
+        "model.neurons=65",
+        "trainer.steps_per_epoch=3",
+        "trainer.execution=eager",
+    ],
 )
 def test_what_can_change_the_result_takes_part(word: str):
     assert identity(word) != identity()

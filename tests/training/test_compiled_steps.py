@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from witnesses import Steps
 
 from nnlab.fitting import prepare
 from nnlab.seeds import reseed
@@ -24,6 +25,7 @@ CASES = {
     "regression": ["dataset=boston", "dataset.preprocessing=[]", "optimizer.clipnorm=1"],
     "binary": ["dataset=diabetes", "dataset.preprocessing=[]"],
     "fewer steps": ["trainer.steps_per_epoch=2"],
+    "eager": ["trainer.execution=eager", "model.dropout=0.5"],
 }
 
 
@@ -43,7 +45,7 @@ def plain_keras(plan: Any, data: Any) -> list[np.ndarray]:
     return network.get_weights()
 
 
-QUICK = ("xla, weighted", "class weights", "one-hot targets", "dropout")
+QUICK = ("eager", "xla, weighted", "class weights", "one-hot targets", "dropout")
 
 
 @pytest.mark.parametrize(
@@ -55,19 +57,6 @@ def test_the_weights_are_those_of_keras_s_own_steps(case: str, plan: Any, train:
     for own, keras_s in zip(prepared.network.get_weights(), plain_keras(asked, data), strict=True):
         np.testing.assert_allclose(own, keras_s, rtol=1e-4, atol=1e-5)
     assert history.epochs == 2
-
-
-class Steps:
-    """Hears how many steps each chunk had."""
-
-    def __init__(self) -> None:
-        self.found: list[int] = []
-
-    def on_chunk(self, epoch: int, step: int, steps: int, logs: dict[str, float]) -> None:
-        self.found.append(step)
-
-    def on_epoch(self, epoch: int, logs: dict[str, float], seconds: float) -> None:
-        pass
 
 
 @pytest.mark.parametrize("xla", ["true", "false"])

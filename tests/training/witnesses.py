@@ -50,6 +50,19 @@ def witness(*keys: str) -> Callable[[Witness], Witness]:
     return put
 
 
+class Steps:
+    """Hears how many steps are done each time that training tells."""
+
+    def __init__(self) -> None:
+        self.found: list[int] = []
+
+    def on_chunk(self, epoch: int, step: int, steps: int, logs: dict[str, float]) -> None:
+        self.found.append(step)
+
+    def on_epoch(self, epoch: int, logs: dict[str, float], seconds: float) -> None:
+        pass
+
+
 def same(first: Any, second: Any) -> bool:
     return all(np.array_equal(*pair) for pair in zip(first.get_weights(), second.get_weights(), strict=True))
 

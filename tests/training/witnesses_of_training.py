@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from witnesses import STILL, Tools, first_loss, same, witness
+from witnesses import STILL, Steps, Tools, first_loss, same, witness
 
 from nnlab.errors import ConfigError
 
@@ -118,6 +118,28 @@ def _(tools: Tools) -> None:
     *_, hidden, head = tools.network("trainer.precision=mixed_bfloat16").layers
     assert (hidden.compute_dtype, hidden.variable_dtype) == ("bfloat16", "float32")
     assert head.compute_dtype == "float32"
+
+
+@witness("trainer.execution")
+def _(tools: Tools) -> None:
+    """How many steps of the three are done whenever Python looks up, and whether it runs them itself."""
+    import keras
+    import tensorflow as tf
+
+    own, eager = keras.Model.train_step, list[bool]()
+
+    def spy(self: Any, *words: Any) -> Any:
+        eager.append(tf.executing_eagerly())
+        return own(self, *words)
+
+    tools.patch.setattr(keras.Model, "train_step", spy)
+    looks = {"auto": [3], "stepwise": [1, 2, 3], "eager": [1, 2, 3]}
+    for word, expected in looks.items():
+        steps = Steps()
+        eager.clear()
+        tools.train(tools.plan(f"trainer.execution={word}", "trainer.epochs=1"), [steps])
+        assert steps.found == expected
+        assert eager == ([True] * 3 if word == "eager" else [False])
 
 
 @witness("trainer.jit_compile")

@@ -44,6 +44,7 @@ def compile_network(plan: Plan, network: "keras.Sequential", samples: int) -> No
         optimizer=construct(in_steps(plan.optimizer, steps)),
         loss=construct(plan.loss),
         metrics=[construct(metric) for metric in plan.metrics],
+        run_eagerly=plan.trainer.execution == "eager",
         jit_compile=False,  # pyright: ignore[reportArgumentType]
     )
     network.optimizer.build(network.trainable_variables)
@@ -53,6 +54,8 @@ def uses_xla(plan: Plan, network: "keras.Sequential", samples: int) -> bool:
     """Whether steps go through XLA: as the plan says, or where it pays. A pure function of plan and data size."""
     if plan.trainer.jit_compile != "auto":
         return plan.trainer.jit_compile
+    if plan.trainer.execution == "eager":
+        return False
     steps = steps_per_epoch(plan.trainer, samples)
     if plan.trainer.augmentation:  # Keras's moves of pictures are no XLA operations.
         return False

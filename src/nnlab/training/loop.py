@@ -76,7 +76,8 @@ def fit(job: Fit) -> History:
     callbacks = keras.callbacks.CallbackList(
         list(job.callbacks), model=job.network, epochs=job.trainer.epochs, steps=per_epoch, verbose=0
     )
-    chunks = _Chunks(1 if _watches_batches(job.callbacks) else None)
+    one_by_one = job.trainer.execution != "auto" or _watches_batches(job.callbacks)
+    chunks = _Chunks(1 if one_by_one else None)
     history, logs = _begin(job, callbacks), {}
     while history.epochs < job.trainer.epochs and not job.network.stop_training:
         if job.between and history.epochs:

@@ -18,12 +18,19 @@ class Steps:
     """The batches of a feed, each passed through one step, in pieces of any length that are compiled once.
 
     step: takes the samples' tensors and the indices of a batch, and leaves what it finds in variables.
+    eager: whether nothing is compiled, and Python runs each step.
     """
 
     def __init__(
-        self, feed: Feed, batch_size: int, xla: bool, step: "Callable[[tuple[Any, ...], tf.Tensor], object]"
+        self,
+        feed: Feed,
+        batch_size: int,
+        step: "Callable[[tuple[Any, ...], tf.Tensor], object]",
+        *,
+        xla: bool,
+        eager: bool,
     ):
-        self.feed, self.batch_size, self._step = feed, batch_size, step
+        self.feed, self.batch_size, self._step, self._eager = feed, batch_size, step, eager
         self.per_epoch = math.ceil(feed.size / batch_size)
         self._compiled = self._compile(self._whole_batch, True) if xla else None
         self._plain = self._compile(self._any_batch, False)
@@ -53,7 +60,7 @@ class Steps:
             tf.while_loop(lambda step: step < last, body, (first,))
 
         # Without autograph, as Keras traces its own steps: rewriting them as source takes longer than an epoch.
-        return tf.function(loop, autograph=False, jit_compile=xla)
+        return loop if self._eager else tf.function(loop, autograph=False, jit_compile=xla)
 
     def _whole_batch(self, order: "tf.Tensor", step: "tf.Tensor") -> "tf.Tensor":
         """A slice whose length is a constant: XLA compiles anew for every other one."""
@@ -70,7 +77,11 @@ class TrainSteps(Steps):
 
     def __init__(self, network: "keras.Model", feed: Feed, batch_size: int, xla: bool):
         super().__init__(
-            feed, batch_size, xla, lambda tensors, indices: network.train_step(feed.batch(tensors, indices))
+            feed,
+            batch_size,
+            lambda tensors, indices: network.train_step(feed.batch(tensors, indices)),
+            xla=xla,
+            eager=network.run_eagerly,
         )
 
 
@@ -81,10 +92,12 @@ class TestSteps(Steps):
         import tensorflow as tf
 
         # Without XLA, which is no faster here and takes long to compile.
-        super().__init__(feed, batch_size, False, self._judge)
+        super().__init__(feed, batch_size, self._judge, xla=False, eager=network.run_eagerly)
         self.network = network
         signature = [feed.signature(), tf.TensorSpec([None], tf.int32)]
-        self._judge_one = tf.function(self._judge, autograph=False, input_signature=signature)
+        self._judge_one = self._judge
+        if not network.run_eagerly:
+            self._judge_one = tf.function(self._judge, autograph=False, input_signature=signature)
 
     def scores(self) -> dict[str, float]:
         """The loss and metrics over all samples."""
