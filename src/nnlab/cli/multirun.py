@@ -12,6 +12,7 @@ from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
 
 from nnlab.checking.reading import SWEEP
 from nnlab.cli.compose import compose_config, compose_plans, read_words
+from nnlab.cli.flags import DRY_RUN, RETRY_FAILED
 from nnlab.cli.folders import own_conf
 from nnlab.cli.runs import describe_seconds
 from nnlab.errors import ConfigError, Problem
@@ -23,9 +24,6 @@ from nnlab.sweeps.space import Space, read_space
 
 if TYPE_CHECKING:
     from nnlab.sweeps.wanted import Wanted
-
-DRY_RUN, RETRY_FAILED = "--dry-run", "--retry-failed"
-FLAGS = (DRY_RUN, RETRY_FAILED)
 
 
 def multirun(overrides: Sequence[str], flags: Collection[str]) -> int:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nnlab.analysis.selection import find_sweep
-from nnlab.cli.multirun import RETRY_FAILED, carry_on
+from nnlab.cli.flags import RETRY_FAILED
+from nnlab.cli.multirun import carry_on
 from nnlab.errors import RunNotFoundError
 from nnlab.plan import Tracking
 

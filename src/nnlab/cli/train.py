@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from nnlab.cli.compose import compose_plan, read_words, search_path
+from nnlab.cli.flags import ONLY_WITH_MULTIRUN
 from nnlab.cli.folders import own_conf
-from nnlab.cli.multirun import FLAGS as ONLY_WITH_MULTIRUN
-from nnlab.cli.multirun import multirun
 from nnlab.errors import RequestError
 from nnlab.names import suggest
 
@@ -38,6 +37,8 @@ def main(words: list[str]) -> int:
     if {"--version"} & set(flags):
         return _print_version()
     if {"-m", "--multirun"} & set(flags):
+        from nnlab.cli.multirun import multirun
+
         return multirun(overrides, flags)
     if set(flags) & set(ONLY_WITH_MULTIRUN):
         raise RequestError(f"{flags[0]}: alone; only beside -m")
@@ -98,6 +99,11 @@ def _train(overrides: list[str]) -> int:
 def _ask_hydra(flags: list[str], overrides: list[str]) -> int:
     """Let Hydra answer: --help, --cfg, --info, shell completion. Raises RequestError."""
     named = {flag.split("=")[0] for flag in flags}
+    if named <= {"--help", "-h"}:
+        from nnlab.cli.helping import help_text
+
+        print(help_text(overrides))
+        return 0
     if named <= {"--resolve"}:
         raise RequestError("--resolve: alone; only beside --cfg")
     good: list[str] = []
