@@ -30,7 +30,7 @@ RUNS = {
     "tiny": ("dataset=digits", "model=mlp", "model.neurons=16", "trainer.epochs=1"),
     "mlp/first": ("+experiments=mlp/first",),
     "te2/mnist": ("+experiments=te2/mnist",),
-    "cnn/dropout": ("+experiments=cnn/dropout", "trainer.epochs=1"),
+    "cnn/dropout": ("+experiments=cnn/dropout", "trainer.epochs=1", "dataset.samples=19200"),
 }
 TRAINING = ("between the steps", COMPILING, STEPS, "validation")
 IMPORTS = (START, "importing nnlab's own modules", "importing TensorFlow and Keras")

@@ -87,6 +87,8 @@ def test_nnlab_and_the_script_do_the_same_work(case):
     assert f"epochs={plan.trainer.epochs}, batch_size={plan.trainer.batch_size}" in script
     assert plan.optimizer.name.lower() in script.lower()
     assert hidden_units(plan) == [int(part.split(",")[0]) for part in script.split("Dense(")[1:-1]]
+    samples = plan.dataset.samples
+    assert ("[:" in script) == (f"[:{samples}]" in script) == (samples is not None)
     leaks = plan.dataset.validation_split == "test"
     assert leaks == ("validation_data=(x_test, y_test)" in script)
 
