@@ -40,6 +40,7 @@ PLANS = {
     "bfloat16": ("trainer.precision=mixed_bfloat16",),
     "loss scale": ("optimizer=loss_scale", "trainer.precision=mixed_float16"),
     "xla": ("trainer.jit_compile=true",),
+    "eager": ("trainer.execution=eager",),
     "csv": ("callbacks=csv_logger",),
     "checkpoint": ("callbacks=checkpoint",),
 }
