@@ -103,6 +103,7 @@ def test_a_run_on_a_server_is_recorded_found_and_fetched(remote, tmp_path, warni
     )
     assert row.scores == {"train/loss": 0.05}
     assert artifact(row, "config/plan.yaml").read_text() == "seed: 1"
+    assert artifact(row, "config/plan.yaml") == artifact(row, "config/plan.yaml")
     kept = [path.name for path in (tmp_path / "server" / "kept").rglob("*") if path.is_file()]
     assert kept == ["plan.yaml"]
 

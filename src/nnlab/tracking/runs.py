@@ -19,6 +19,7 @@ from nnlab.tracking.rows import RunRow
 LAST = "last"
 SHOWN = 5
 """How many of several runs an error lists."""
+_downloaded: dict[tuple[str, str], Path] = {}
 
 
 def find_run(tracking: Tracking, text: str) -> RunRow:
@@ -94,6 +95,9 @@ def _local_root(uri: str) -> Path | None:
 
 
 def _download(run: RunRow, path: str) -> Path:
+    """Fetch it; once, where the run has finished: a comparison asks for the same files again and again."""
+    if (run.id, path) in _downloaded and run.status == "FINISHED":
+        return _downloaded[run.id, path]
     connect(run.tracking)
     import mlflow.artifacts
     from mlflow.exceptions import MlflowException
@@ -102,11 +106,11 @@ def _download(run: RunRow, path: str) -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     try:
         address = store_uri(run.tracking)
-        return Path(
-            mlflow.artifacts.download_artifacts(
-                run_id=run.id, artifact_path=path, dst_path=folder, tracking_uri=address
-            )
+        fetched = mlflow.artifacts.download_artifacts(
+            run_id=run.id, artifact_path=path, dst_path=folder, tracking_uri=address
         )
     except (MlflowException, OSError) as error:
         reason = redact(next(iter(str(error).splitlines()), type(error).__name__))
         raise StorageError(f"{path}: run {run.id[:8]} does not give it: {reason[:200]}") from None
+    _downloaded[run.id, path] = Path(fetched)
+    return Path(fetched)
