@@ -1,5 +1,7 @@
 """A whole comparison: what is refused, what ranks, what is warned of, and what is left out."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +57,13 @@ def test_validation_ranks_and_the_test_set_is_reported(put: Any, tracking: Track
     }  # fmt: skip
     (told,) = found.sentences
     assert told == "perceptron beats mlp by 4 points (95 % 1–7, n = 3, p = 0.035)"
+
+
+def test_single_runs_without_their_predictions_are_not_judged(put: Any, tracking: Tracking):
+    put("model=mlp", scores(0.9, 0.9))
+    put("model=perceptron", scores(0.9, 0.8))
+    (told,) = comparison(tracking).sentences
+    assert told.startswith("not judged: mlp and perceptron: config/spec.json: run ")
 
 
 def test_the_best_epoch_ranks_where_its_weights_were_tested(put: Any, tracking: Tracking):
@@ -231,3 +240,17 @@ def test_a_filter_that_keeps_nothing_is_told(word: str, told: str, put: Any, tra
     with pytest.raises(RequestError) as caught:
         comparison(tracking, word)
     assert str(caught.value).startswith(told)
+
+
+def test_a_pruned_run_of_a_search_is_counted_and_not_compared(put: Any, tracking: Tracking, here: Path):
+    parent = put(None, SWEEP="2", name="search")
+    runs = [put(f"model.neurons=[{neurons}]", scores(0.9, 0.9), PARENT=parent) for neurons in (8, 16)]
+    folder = here / "mlartifacts" / parent / "artifacts/tables"
+    folder.mkdir(parents=True)
+    states = zip(runs, ("FINISHED", "PRUNED"), strict=True)
+    table = [{"run": run, "state": state} for run, state in states]
+    (folder / "summary.json").write_text(json.dumps([*table, {"run": None, "state": "FAILED"}]))
+    chosen = Selection(sweep="search")
+    found = compare(select_runs(tracking, chosen), Question(), count_left_out(tracking, chosen))
+    assert [one.configuration.runs[0].id for one in found.standings] == runs[:1]
+    assert notes_of(found) == ["left out: 1 pruned, 1 failed"]

@@ -40,7 +40,8 @@ def compare_pairs(differences: Sequence[float] | np.ndarray, tested_per_trained:
     whose training samples overlap; the variance is widened by it: the corrected resampled t-test of Nadeau and
     Bengio, Inference for the generalization error, Machine Learning 52 (2003); for repeated folds Bouckaert and
     Frank, PAKDD 2004. The effect is Cohen's d_z, the mean in standard deviations of the differences. Differences
-    that do not vary have no t: the exact sign test judges them. Raises ValueError for fewer than two.
+    that do not vary have no t: the exact sign test judges them. Over seeds with one given test set it speaks of
+    other seeds, not of other test sets. Raises ValueError for fewer than two.
     """
     values = np.asarray(differences, np.float64)
     if len(values) < 2 or not np.isfinite(values).all():

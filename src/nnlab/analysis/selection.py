@@ -131,7 +131,7 @@ def _jobs(parent: RunRow, rows: Sequence[RunRow]) -> Iterable[RunRow]:
     """The runs of a sweep's table: a later sweep that meets one has it below itself."""
     if (table := _table(parent)) is None:
         return _below(parent, rows)
-    ids = {job["run"] for job in table}
+    ids = {job["run"] for job in table if job["state"] == "FINISHED"}
     return [row for row in reversed(rows) if row.id in ids and row.status == "FINISHED"]
 
 
