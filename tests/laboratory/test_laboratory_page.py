@@ -69,7 +69,7 @@ def test_a_figure_without_runs_stays_as_it_was(experiment, tmp_path):
     assert draw_source(rows, tmp_path) == []
     before = drawn_before(tmp_path / "tiny-zeros-weights.png", "tiny/one")
     (drawn,) = draw_source(rows, tmp_path)
-    assert (drawn.path.read_bytes(), drawn.caption) == (before, "Zeros: weights.")
+    assert (drawn.path.read_bytes(), drawn.caption) == (before, "Zeros: weights. Drawn from earlier runs.")
 
 
 def drawn_before(path, *names):
@@ -84,7 +84,7 @@ def test_a_figure_that_shows_more_is_kept(rows, tmp_path):
     before = drawn_before(path, "tiny/one", "tiny/three")
     drawn = draw_source(rows, tmp_path)[0]
     assert (drawn.path, path.read_bytes()) == (path, before)
-    assert drawn.caption == "Both: loss normalised. Not in it yet: tiny/two."
+    assert drawn.caption == "Both: loss normalised. Not in it yet: tiny/two. Drawn from earlier runs."
 
 
 def test_a_figure_that_shows_less_is_drawn_again(rows, tmp_path):

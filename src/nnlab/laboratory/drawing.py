@@ -51,12 +51,14 @@ def _draw_group(line: FigureLine, rows: list[Row], folder: Path) -> Drawn | None
     path = folder / f"{slug(named.lower())}.png"
     there = {row.experiment.name: row for row in rows if row.runs}
     lost = read_shown(path) - set(there)
-    if there and not any(row.experiment.name in lost for row in rows):
+    fresh = bool(there) and not any(row.experiment.name in lost for row in rows)
+    if fresh:
         _DRAW[line.kind](line, list(there.values()), path)
         shrink(path, list(there))
     elif not path.exists():
         return None
-    return Drawn(path, _caption(line, rows, read_shown(path)))
+    earlier = "" if fresh else " Drawn from earlier runs."
+    return Drawn(path, _caption(line, rows, read_shown(path)) + earlier)
 
 
 def _caption(line: FigureLine, rows: list[Row], shown: Collection[str]) -> str:
