@@ -11,8 +11,8 @@ from test_trials import SPACE, carry, study_of
 
 from nnlab.cli.compose import compose_plan
 from nnlab.cli.experiment_yaml import as_experiment
-from nnlab.cli.searching import describe_found, describe_outlook
-from nnlab.errors import WorkError
+from nnlab.cli.searching import describe_found, describe_outlook, resume_search
+from nnlab.errors import RequestError, WorkError
 from nnlab.search import trials as module
 from nnlab.search.found import find, write_found
 from nnlab.search.searching import count_left
@@ -112,3 +112,18 @@ def test_a_database_holds_the_study_and_its_password_is_never_said(
     assert said.startswith("hydra.sweeper.storage: nowhere://***@host/db: ")
     assert said.endswith("; null for a file of the sweep's own")
     assert "secret" not in said
+
+
+def test_a_search_is_gone_on_with_as_it_was_asked_for(ask: Ask, here: Path):
+    request = ask("hydra.sweeper.trials=2", sweep=SPACE)
+    folder = here / "outputs" / "digits-classification" / "search-0123456789abcdef"
+    tracking = look_up(request).tracking
+    with pytest.raises(RequestError) as caught:
+        resume_search(request.command, folder, (), tracking)
+    allowed = "type the command again, which begins a new search"
+    assert str(caught.value) == f"{folder}: the configuration, or the data, are others by now; {allowed}"
+    command = [*request.command, "hydra.sweeper.storage=postgresql://***@host/db"]
+    with pytest.raises(RequestError) as caught:
+        resume_search(command, folder, (), tracking)
+    word = "hydra.sweeper.storage=postgresql://***@host/db"
+    assert str(caught.value) == f"{word}: the password is not in the record; type the command again"

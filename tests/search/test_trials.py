@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import optuna
 import pytest
 
+from nnlab.errors import ConfigError, Problem
 from nnlab.outcome import Outcome
 from nnlab.search import trials as module
 from nnlab.search.searching import count_left
@@ -65,7 +67,12 @@ def carry(search: Search, study: optuna.Study, most: int = 1000, retry: bool = F
     return done
 
 
-@pytest.mark.parametrize("sampler", ["tpe", "cmaes", "nsgaii", "random"])
+NEEDS_TORCH = pytest.mark.skipif(find_spec("torch") is None, reason="nnlab[gp] is not installed")
+
+
+@pytest.mark.parametrize(
+    "sampler", ["tpe", "cmaes", "nsgaii", "random", pytest.param("gp", marks=NEEDS_TORCH)]
+)
 def test_each_sampler_asks_valid_plans_and_again_the_same_after_a_kill(sampler: str, ask: Ask):
     words = (f"hydra.sweeper.sampler={sampler}", "hydra.sweeper.trials=14", "hydra.sweeper.startup=4")
     search = look_up(ask(*words, sweep=SPACE))
@@ -243,3 +250,22 @@ def test_the_verdict_of_an_epoch_stands_when_the_run_asks_again(ask: Ask):
     later = Trials(search, study, None, (), False)
     assert next(later.jobs()).number == bad.number
     assert later.judge(bad.number, BAD[:1]) == reason
+
+
+def test_a_plan_that_only_shows_as_impossible_when_it_is_asked_is_a_failed_trial(ask: Ask):
+    request = ask("hydra.sweeper.trials=8", "hydra.sweeper.sampler=random", sweep=SPACE)
+    search = look_up(request)
+
+    def refuse_small(jobs: Any) -> Any:
+        (plan,) = request.compose(jobs)
+        if plan.model.plain()["neurons"][0] < 33:
+            raise ConfigError([Problem("model.neurons", "few", "many")])
+        return [plan]
+
+    strict = replace(search, request=replace(request, compose=refuse_small))
+    study = study_of(strict)
+    carry(strict, study)
+    small = [trial.params["model.neurons"] < 33 for trial in study.trials]
+    assert [trial.state.name for trial in study.trials] == ["FAIL" if few else "COMPLETE" for few in small]
+    assert set(small) == {True, False}
+    assert {trial.user_attrs.get("reason") for trial in study.trials} == {None, "model.neurons: few; many"}

@@ -86,7 +86,8 @@ def search(wanted: Search, flags: Collection[str]) -> int:
         found = carry_out_search(wanted, [board], retry, as_experiment)
     for line in describe_found(wanted, found):
         print(line)
-    say_line(f"{found.ended} trials; {wanted.folder / 'tables' / 'summary.csv'}")
+    well = "" if found.best else ", none of which ended well"
+    say_line(f"{found.ended} trials{well}; {wanted.folder / 'tables' / 'summary.csv'}")
     return 0 if found.best else 1
 
 
@@ -106,9 +107,10 @@ def resume_search(command: Sequence[str], folder: Path, flags: Collection[str], 
 
 
 def describe_outlook(study: "Study | None", left: int) -> str:
-    """`20 trials: 12 done (9 complete, 2 pruned, 1 fail), 8 to do`."""
+    """`20 trials: 12 done (9 complete, 1 failed, 2 pruned), 8 to do`."""
     trials = study.get_trials(deepcopy=False) if study else []
     ended = [trial.state.name.lower() for trial in trials if trial.state.is_finished()]
+    ended = ["failed" if state == "fail" else state for state in ended]
     states = ", ".join(f"{ended.count(state)} {state}" for state in sorted(set(ended)))
     done = f"{len(ended)} done ({states}), " if ended else ""
     return f"{len(ended) + left} trials: {done}{left} to do"

@@ -71,13 +71,16 @@ def begin_study(search: Search) -> "Study":
     """The study of a search, gone on with or begun. Raises as `open_storage` does."""
     import optuna
 
-    return optuna.create_study(
+    study = optuna.create_study(
         study_name=search.name,
         storage=open_storage(search.settings, search.folder),
         directions=[objective.direction for objective in search.objectives],
         pruner=make_pruner(search.settings, search.epochs),
         load_if_exists=True,
     )
+    if study.metric_names is None:
+        study.set_metric_names([objective.metric for objective in search.objectives])
+    return study
 
 
 def quiet() -> None:
