@@ -10,7 +10,6 @@ import pytest
 from nnlab.analysis import comparison_figures
 from nnlab.analysis.comparison import Comparison, Question, compare
 from nnlab.analysis.comparison_figures import draw_comparison
-from nnlab.analysis.hyperparameters import short_labels
 from nnlab.analysis.ranked_networks import rank_networks
 from nnlab.analysis.selection import Selection, select_runs
 from nnlab.errors import StorageError
@@ -70,7 +69,7 @@ def test_networks_are_drawn_by_validation_though_the_test_set_is_there(put_cours
     networks = rank_networks(read())
     assert networks is not None
     assert networks.board.measure == "validation accuracy (%)"
-    assert networks.board.labels[0] == "neurons=32 optimizer=Nadam"
+    assert networks.board.labels[0] == "neurons=[32] Nadam"
     assert networks.board.mean == pytest.approx(100 * np.array([0.755, 0.63, 0.505, 0.38, 0.255, 0.13]))
     assert networks.board.std == pytest.approx(np.full(6, 100 * 0.01 / 2**0.5))
     assert (networks.board.order, networks.board.warning) == ((0, 1, 2, 3, 4, 5), "")
@@ -83,6 +82,13 @@ def test_what_is_ranked_by_test_says_so(put_course: Any, read: Any):
     assert networks is not None
     assert networks.board.measure == "test accuracy (%)"
     assert networks.board.warning == "the best are flattered by the choice"
+
+
+def test_a_validation_on_the_test_set_is_told(put_course: Any, read: Any):
+    put_course("dataset.validation_split=test", 0.5)
+    networks = rank_networks(read())
+    assert networks is not None
+    assert networks.board.warning == "validated on the test set: the best are flattered by the choice"
 
 
 def test_the_score_of_weights_that_were_put_back_is_that_of_the_best_epoch(put: Any, read: Any):
@@ -111,7 +117,7 @@ def test_a_network_without_the_score_is_counted(put_course: Any, read: Any, tmp_
     put_course("optimizer=adam", 0.7)
     networks = rank_networks(read())
     assert networks is not None
-    assert (networks.board.labels, networks.board.left_out) == (("optimizer=Adam",), 2)
+    assert (networks.board.labels, networks.board.left_out) == (("Adam",), 2)
     assert names(read(), tmp_path / "plots") == LEARNING
 
 
@@ -146,21 +152,16 @@ def test_of_very_many_networks_the_best_have_a_curve(
     monkeypatch.setattr(comparison_figures, "draw_learning", lambda *arguments: drawn.append(arguments))
     draw_comparison(read(), tmp_path)
     (board, curves, *_), _ = drawn
-    assert [board.labels[place] for place in curves] == ["neurons=2", "neurons=3"]
+    assert [board.labels[place] for place in curves] == ["neurons=[2]", "neurons=[3]"]
 
 
-def test_labels_are_as_short_as_is_clear(put_course: Any, read: Any):
-    for words in (
-        "model.neurons=8",
-        "model.neurons=[8,8] model.head.activation=sigmoid",
-        "model.activation=tanh",
-    ):
-        put_course(words, 0.5)
-    assert set(short_labels([one.configuration for one in read().standings])) == {
-        "model.activation=relu model.head.activation=softmax neurons=8",
-        "model.activation=relu model.head.activation=sigmoid neurons=[8,8]",
-        "model.activation=tanh model.head.activation=softmax neurons=128",
-    }
+def test_networks_are_called_as_in_verdicts_where_that_is_clear(put_course: Any, read: Any):
+    for activation in ("relu", "tanh"):
+        for head in ("relu", "tanh"):
+            put_course(f"model.activation={activation} model.head.activation={head}", 0.5)
+    networks = rank_networks(read())
+    assert networks is not None
+    assert set(networks.board.labels) == {"relu relu", "relu tanh", "tanh relu", "tanh tanh"}
 
 
 def test_a_file_in_the_way_is_told(put_course: Any, read: Any, tmp_path: Path):

@@ -66,20 +66,3 @@ def _order(value: Any) -> tuple[int, list[float]]:
     if value is None:
         return 0, []
     return (1, [float(number) for number in numbers]) if all(map(_is_number, numbers)) else (2, [])
-
-
-def short_labels(configurations: Sequence[Configuration]) -> tuple[str, ...]:
-    """The labels with the last part of each key alone, where that is clear: `neurons=8 optimizer=Adam`."""
-    keys = list(configurations[0].values)
-    ends = [key.rpartition(".")[2] for key in keys]
-    names = [end if ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)]
-    plans = [one.plan for one in configurations]
-    found = [
-        " ".join(
-            f"{name}={write_value(_alone(one.values[key]))}"
-            for key, name in zip(keys, names, strict=True)
-            if belongs(key, one.plan, plans)
-        )
-        for one in configurations
-    ]
-    return tuple(found) if len(set(found)) == len(found) > 1 else tuple(one.label for one in configurations)

@@ -1,14 +1,16 @@
 """The networks of a comparison that have the score that ranks them, as its figures want them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.analysis.comparison import Comparison
 from nnlab.analysis.configurations import Configuration
-from nnlab.analysis.hyperparameters import short_labels
 from nnlab.analysis.metric import Metric
+from nnlab.analysis.sentences import short_name
 from nnlab.analysis.standing import Standing, finite_scores, restores_best
+from nnlab.analysis.tested_samples import validates_on_test
 from nnlab.evaluation.figures.scoreboard import Scoreboard
 
 
@@ -48,7 +50,7 @@ def rank_networks(comparison: Comparison) -> RankedNetworks | None:
     if not standings:
         return None
     board = Scoreboard(
-        labels=short_labels([one.configuration for one in standings]),
+        labels=_labels([one.configuration for one in standings]),
         mean=np.array([one.mean() for one in scores]),
         std=np.array([one.std(ddof=1) if len(one) > 1 else 0.0 for one in scores]),
         measure=f"{comparison.ranked_by} {write_metric(comparison.metric)}",
@@ -64,6 +66,12 @@ def write_metric(metric: Metric) -> str:
     return f"{metric.name.replace('_', ' ')}{' (%)' if metric.is_share else ''}"
 
 
+def _labels(configurations: Sequence[Configuration]) -> tuple[str, ...]:
+    """As verdicts call them, where that is clear."""
+    short = tuple(short_name(one) for one in configurations)
+    return short if len(set(short)) == len(short) else tuple(one.label for one in configurations)
+
+
 def _scores(configuration: Configuration, comparison: Comparison) -> np.ndarray:
     validated = "best/val_" if restores_best(configuration) else "val/"
     part = validated if comparison.ranked_by == "validation" else "test/"
@@ -74,5 +82,5 @@ def _scores(configuration: Configuration, comparison: Comparison) -> np.ndarray:
 def _warning(comparison: Comparison) -> str:
     if comparison.ranked_by == "test":
         return "the best are flattered by the choice"
-    leak = any(one.configuration.leak for one in comparison.standings)
-    return "validated on the test set: a leak" if leak else ""
+    leak = any(validates_on_test(one.configuration) for one in comparison.standings)
+    return "validated on the test set: the best are flattered by the choice" if leak else ""
