@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nnlab.plan import Tracking
 from nnlab.run import recorded
+from nnlab.sweeps.ledger import NAME as LEDGER
 from nnlab.tracking.recorder import Recorder
 from nnlab.tracking.rows import RunRow
 
@@ -16,7 +17,7 @@ def parent_record(
 ) -> Iterator[Recorder]:
     """A parent's record, begun or, where there is a former one, gone on with; it says how the block ended.
 
-    title: its experiment and its name.
+    title: its experiment and its name. The record keeps the ledger that lies in `folder`, as it is at the end.
     """
     folder.mkdir(parents=True, exist_ok=True)
     recorder = Recorder(tracking, folder)
@@ -26,4 +27,7 @@ def parent_record(
     else:
         recorder.start(*title, tags)
     with recorded(recorder, folder):
-        yield recorder
+        try:
+            yield recorder
+        finally:
+            recorder.artifact(folder / LEDGER)
