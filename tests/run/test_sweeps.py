@@ -9,6 +9,11 @@ import pytest
 from nnlab.tracking import tags
 
 SHORT = ("trainer.epochs=1", "trainer.steps_per_epoch=2", "trainer.progress=none")
+DRAWN = ("learning_accuracy", "learning_loss", "score_by_key", "parallel", "importance",
+         "pareto_parameters", "pareto_time")  # fmt: skip
+FIGURES = {f"plots/{name}.png" for name in DRAWN}
+TABLES = {f"tables/{name}" for name in ("summary.csv", "summary.json", "comparison.csv", "comparison.json",
+                                        "comparison.md")}  # fmt: skip
 GRID = ("-m", "dataset=digits", *SHORT, "model.neurons=[4],[8]")
 
 
@@ -17,6 +22,16 @@ def summary(folder: Path) -> list[dict[str, str]]:
         folder.glob("outputs/*/sweep-*/tables/summary.csv"), key=lambda file: file.stat().st_mtime
     )[-1:]
     return list(csv.DictReader(newest.read_text().splitlines()))
+
+
+def artifacts(folder: Path, run: str) -> Path:
+    return folder / f"mlartifacts/{run}/artifacts"
+
+
+def kept(folder: Path, run: str) -> set[str]:
+    """The files in a run's record."""
+    root = artifacts(folder, run)
+    return {str(file.relative_to(root)) for file in root.rglob("*") if file.is_file()}
 
 
 def parents_and_children(runs: list[Any]) -> dict[str, list[Any]]:
@@ -45,6 +60,9 @@ def test_a_sweep_is_its_runs_below_a_parent_and_trains_nothing_twice(nnlab: Any,
     ]  # fmt: skip
     scores = {run.info.run_id: run.data.metrics["test/accuracy"] for run in children}
     assert {row["run"]: float(row["test/accuracy"]) for row in table} == scores
+    assert kept(here, parent) == {"ledger.jsonl", *FIGURES, *TABLES}
+    (ledger,) = here.glob("outputs/*/sweep-*/ledger.jsonl")
+    assert artifacts(here, parent).joinpath("ledger.jsonl").read_bytes() == ledger.read_bytes()
 
     done = nnlab(*GRID, "optimizer=sgd,adam")
     assert (done.code, done.out, len(records(here))) == (0, "", 5)

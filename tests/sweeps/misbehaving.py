@@ -41,3 +41,12 @@ class Unbuildable(keras.layers.Layer):
 
     def build(self, shape):
         raise ValueError("cannot be built here")
+
+
+def draw(manner, folder):
+    """What stands in for the drawing of a comparison's figures: `well`, `raise`, `kill` or `hang`."""
+    if manner == "well":
+        folder.mkdir()
+        (folder / "it.png").write_bytes(b"drawn")
+        return [folder / "it.png"]
+    return Misbehave(manner).on_epoch_end(0)

@@ -39,6 +39,11 @@ class Found:
     counts: Mapping[str, int]
 
     @property
+    def finished(self) -> list[str]:
+        """The runs that trained to an end."""
+        return [row["run"] for row in self.rows if row["state"] == "FINISHED" and row["run"]]
+
+    @property
     def ended(self) -> int:
         """Trials that need nothing more."""
         return sum(count for state, count in self.counts.items() if state not in ("RUNNING", "WAITING"))

@@ -15,6 +15,7 @@ from nnlab.search.trials import Trials, failed_before, wanted_trials
 from nnlab.search.wanted import Search
 from nnlab.sweeps.carrier import Carrier
 from nnlab.sweeps.crew import Crew
+from nnlab.sweeps.drawing import keep_figures
 from nnlab.sweeps.jobs import Limits
 from nnlab.sweeps.ledger import Ledger
 from nnlab.sweeps.opening import carrier_of
@@ -66,7 +67,7 @@ def carry_out_search(
             ledger.begin({"search": list(search.request.command)})
             mend_journal(search.folder)
             study = begin_study(search)
-            with _parent(search, study, as_yaml) as recorder:
+            with _parent(search, study, as_yaml, workers) as recorder:
                 told = (ledger, *listeners)
                 trials = Trials(search, study, recorder.run_id, told, retry_failed)
                 with _carrier(search, trials, workers, limits) as carrier:
@@ -76,8 +77,11 @@ def carry_out_search(
 
 
 @contextmanager
-def _parent(search: Search, study: "Study", as_yaml: AsYaml) -> Iterator[Recorder]:
-    """The parent's record, begun or gone on with; it ends with the table of all trials, however it ends."""
+def _parent(search: Search, study: "Study", as_yaml: AsYaml, workers: Workers) -> Iterator[Recorder]:
+    """The parent's record, begun or gone on with.
+
+    It ends with the table of all trials, however it ends; and with their figures, unless it is interrupted.
+    """
     known = {
         tags.IDENTITY: search.identity,
         tags.SWEEP: str(search.settings.trials),
@@ -92,6 +96,7 @@ def _parent(search: Search, study: "Study", as_yaml: AsYaml) -> Iterator[Recorde
                 found = find(search, study)
                 for folder in write_found(search, found, as_yaml):
                     recorder.artifact(folder, folder.name)
+            keep_figures(workers, recorder, found.finished)
             if not found.best:
                 raise _Failed(f"none of {found.ended} trials ended well")
     except _Failed:

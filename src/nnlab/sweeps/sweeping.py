@@ -7,6 +7,7 @@ from dataclasses import replace
 from nnlab import __version__
 from nnlab.errors import WorkError
 from nnlab.sweeps.comparing import compare_results, write_comparison
+from nnlab.sweeps.drawing import keep_figures
 from nnlab.sweeps.jobs import Job, Result
 from nnlab.sweeps.ledger import Ledger
 from nnlab.sweeps.opening import carrier_of
@@ -39,7 +40,7 @@ def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> 
         tracking, logs = wanted.jobs[0].plan.tracking, wanted.folder / "logs"
         with Workers() as workers, carrier_of(wanted.settings, tracking, workers, limits, logs) as carrier:
             rehearse(workers, list(missing.values()), limits)
-            with Ledger(wanted.folder) as ledger, _parent(wanted, results) as recorder:
+            with Ledger(wanted.folder) as ledger, _parent(wanted, results, workers) as recorder:
                 ledger.open(wanted)
                 identity_of = {job.number: identity for identity, job in missing.items()}
                 jobs = _place(wanted, missing, recorder)
@@ -51,7 +52,7 @@ def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> 
 
 
 @contextmanager
-def _parent(wanted: Wanted, results: Mapping[str, Result]) -> Iterator[Recorder]:
+def _parent(wanted: Wanted, results: Mapping[str, Result], workers: Workers) -> Iterator[Recorder]:
     """The parent's record, begun or gone on with.
 
     It ends with the table of all results, however it ends; and with their comparison, unless it is interrupted.
@@ -66,9 +67,16 @@ def _parent(wanted: Wanted, results: Mapping[str, Result]) -> Iterator[Recorder]
                 recorder.artifact(write_summary(wanted.in_order(results), wanted.folder), "tables")
             if not isinstance(found := compare_results(wanted.in_order(results)), str):
                 recorder.artifact(write_comparison(found, wanted.folder), "tables")
+            keep_figures(workers, recorder, _finished(results))
             _complain(wanted, results)
     except _Failed:
         pass
+
+
+def _finished(results: Mapping[str, Result]) -> list[str]:
+    """The runs that ended well and that the store knows."""
+    outcomes = (result.outcome for result in results.values())
+    return [outcome.run_id for outcome in outcomes if outcome and outcome.run_id]
 
 
 class _Failed(WorkError):
