@@ -157,6 +157,16 @@ def links(page, row: dict[str, Any]) -> list[Any]:
     return page.find_elements("css selector", f"a[href*='{row['id']}']")
 
 
+def test_the_figures_of_a_sweep_are_shown_as_pictures(trained, address, browser):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    browser.get(f"{run_page(trained, address, 'sweep')}/artifacts/plots/learning_loss.png")
+    WebDriverWait(browser, WAIT).until(lambda page: widest_picture(page) > 400, "no picture of the curves")
+    keep_picture(browser, "curves")
+    shown = browser.find_element("tag name", "body").text
+    assert all(name in shown for name in ("score_by_key.png", "parallel.png", "ledger.jsonl"))
+
+
 def test_one_chart_compares_two_runs_of_a_sweep_epoch_by_epoch(trained, address, browser):
     from selenium.webdriver.support.ui import WebDriverWait
 
