@@ -114,6 +114,7 @@ def test_places_between_the_ends_of_an_axis():
         (Varied("neurons", np.array([8.0, 16, 32])), ["8", "16", "32"]),
         (Varied("rate", np.array([1e-4, 1e-1]), log=True), ["0.0001", "0.1"]),
         (Varied("rate", np.geomspace(2e-4, 0.3, 20), log=True), ["0.001", "0.01", "0.1"]),
+        (Varied("rate", np.array([2e-4, 4e-4, 0.0017, 0.002, 0.05]), log=True), ["0.001", "0.01"]),
         (Varied("rate", np.linspace(0, 1, 30)), ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
         (Varied("close", np.array([0.0, 0.01, 1])), ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
         (Varied("word", np.arange(2.0), ("null", "a name that is long")), ["null", "a name that is…"]),

@@ -59,7 +59,7 @@ class Varied:
         from matplotlib.ticker import LogLocator, MaxNLocator
 
         low, high = self.levels[0], self.levels[-1]
-        subs = (1, 2, 5) if high < 300 * low else (1,)
+        subs = (1, 2, 5) if high < 20 * low else (1, 3) if high < 100 * low else (1,)
         found = (LogLocator(subs=subs) if self.log else MaxNLocator(5)).tick_values(low, high)
         return found[(found >= low) & (found <= high)]
 
