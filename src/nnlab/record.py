@@ -13,6 +13,7 @@ import yaml
 from nnlab import __version__
 from nnlab.data.splits import Splits
 from nnlab.evaluation import Judgement
+from nnlab.models.arithmetic import Row, count_flops
 from nnlab.plan import Plan
 from nnlab.replacing import storage_error
 from nnlab.spec import DataSpec, Samples
@@ -115,6 +116,12 @@ def last_scores(history: History) -> dict[str, float]:
     """`val/…`, the validation of the last epoch, as the record's curves end."""
     last = history.at(history.epochs)
     return {tracked_name(name): value for name, value in last.items() if name.startswith("val_")}
+
+
+def describe_operations(rows: Sequence[Row]) -> dict[str, float]:
+    """`model/flops`: operations of one sample forwards; nothing where arithmetic does not reach."""
+    flops = count_flops(rows)
+    return {} if flops is None else {"model/flops": flops}
 
 
 def count_samples(splits: Splits) -> dict[str, float]:

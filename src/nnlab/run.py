@@ -23,6 +23,7 @@ from nnlab.plan import Plan
 from nnlab.record import (
     MetricsListener,
     count_samples,
+    describe_operations,
     final_scores,
     last_scores,
     run_tags,
@@ -100,7 +101,8 @@ def run(
             recorder.artifact(folder / "environment", "environment")
             history, cost = _train(prepared, splits, recorder, checkpoints, between)
             scores = _judge(splits, prepared, history, figures, folder)
-            recorder.metrics({**scores, **cost, **count_samples(splits)}, step=history.epochs)
+            sizes = count_samples(splits) | describe_operations(network_rows(plan, splits.spec))
+            recorder.metrics({**scores, **cost, **sizes}, step=history.epochs)
             recorder.artifact(folder / "tables", "tables")
             _keep(prepared, splits, recorder, folder)
             figures.wait()

@@ -98,6 +98,9 @@ def test_every_metric_has_its_steps(finished: Finished):
     ):
         assert finished.steps(name) == [2], name
     assert metrics["model/params"] == 650
+    assert metrics["model/flops"] == 2 * 64 * 10
+    assert (metrics["data/train"], metrics["data/val"], metrics["data/test"]) == (1437, 360, 360)
+    assert metrics["memory/peak_mb"] > 50
     assert 0 <= metrics["model/zero_weights"] < 0.1
     assert metrics["test/accuracy"] == finished.outcome.scores["test/accuracy"]
     assert 0 < metrics["time/fit_s"] < metrics["time/total_s"]

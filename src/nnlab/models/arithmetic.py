@@ -49,6 +49,12 @@ def trace(layers: Iterable[KerasObject], shape: Shape | None) -> list[Row]:
     return rows
 
 
+def count_flops(rows: Iterable[Row]) -> int | None:
+    """Operations of one sample forwards; None where the shape of a layer is not known."""
+    rows = list(rows)
+    return None if any(row.shape is None for row in rows) else sum(row.flops for row in rows)
+
+
 def _row(layer: KerasObject, shape: Shape | None) -> Row:
     if chains := branches_of(layer):
         return _branched(layer, chains, shape)
