@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnlab.folder import existing_folders, make_folder
+from nnlab.folder import OUTPUTS, existing_folders, make_folder
 from nnlab.replacing import storage_error
 from nnlab.tracking.journal import NAME, Event, read_events
+from nnlab.tracking.tags import PARENT, SWEEP
 
 LOCK = "lock"
 
@@ -70,6 +71,25 @@ def find_undelivered(experiment: str, identity: str) -> Path | None:
             if held and is_undelivered(folder):
                 return folder
     return None
+
+
+def find_unrecorded(since: float) -> Path | None:
+    """The newest folder here of a run that was killed before the store had a record of it; None for none.
+
+    since: seconds since 1970; older ones do not count, nor those of runs that belong under another.
+    """
+    files = [file for file in Path.cwd().glob(f"{OUTPUTS}/*/*/{NAME}") if file.stat().st_mtime > since]
+    for file in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True):
+        if _is_unrecorded(read_events(file)) and is_interrupted(file.parent):
+            return file.parent
+    return None
+
+
+def _is_unrecorded(events: Sequence[Event]) -> bool:
+    """Whether a run of its own has begun, and no store said so."""
+    starts = [event for event in events if event.kind == "start"]
+    alone = not any({PARENT, SWEEP} & event.body["tags"].keys() for event in starts)
+    return bool(starts) and alone and not any(event.kind == "bound" for event in events)
 
 
 def is_undelivered(folder: Path) -> bool:

@@ -3,6 +3,9 @@
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,3 +86,29 @@ def test_a_store_that_still_refuses_is_said_and_nothing_is_trained(client: Any, 
         train()
     assert is_undelivered(first.folder)
     assert len(list(first.folder.parent.iterdir())) == 1
+
+
+SILENT_STORE_AND_KILLED = """
+import os, signal, sys, time
+from nnlab.tracking.destination import MlflowDestination
+from nnlab.tracking.recorder import Recorder
+MlflowDestination._start = lambda *_: time.sleep(60)
+Recorder.params = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+from nnlab.__main__ import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.slow
+def test_the_last_run_may_be_one_that_no_store_has_heard_of(nnlab: Any, here: Path, records: Any):
+    assert nnlab(*WORDS, "seed=1").code == 0
+    killed = subprocess.run([sys.executable, "-c", SILENT_STORE_AND_KILLED, *WORDS, "seed=2"], check=False)
+    assert (killed.returncode, len(records(here))) == (-signal.SIGKILL, 1)
+    done = nnlab("resume", "last")
+    assert done.code == 0, done.err
+    newest = records(here)[0]
+    assert (newest.data.params["seed"], newest.info.status) == ("2", "FINISHED")
+    assert len(list(here.glob("outputs/*/*"))) == 2
+    done = nnlab("resume", "last")
+    title = f"{newest.info.run_name} ({newest.info.run_id[:8]})"
+    assert done.out == f"{title} is finished: there is nothing to go on with\n"

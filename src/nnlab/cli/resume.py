@@ -10,7 +10,7 @@ import yaml
 
 from nnlab.cli.compose import tracking_from
 from nnlab.errors import ConfigError, Problem, RequestError, StorageError, show
-from nnlab.plan import Plan
+from nnlab.plan import Plan, Tracking
 from nnlab.tracking.rows import RunRow
 from nnlab.tracking.tags import SWEEP
 
@@ -18,24 +18,23 @@ from nnlab.tracking.tags import SWEEP
 def main(words: list[str]) -> int:
     """Train the rest of a run or a sweep; 0 at once where it is finished. Raises NnlabError."""
     from nnlab.cli.resumed_sweep import resume_sweep
-    from nnlab.tracking.runs import find_run
+    from nnlab.tracking.runs import LAST, find_run
 
     options = _options(words)
     own = [word for word in options.overrides if word.lstrip("+").startswith("tracking")]
     tracking = tracking_from(own)
     if options.sweep is not None:
         return resume_sweep(tracking, options.sweep)
+    foreign = [word for word in options.overrides if word not in own]
+    if options.run == LAST and (folder := _unrecorded(tracking)):
+        return _go_on(tracking, folder, foreign, folder.name, options.restart)
     row = find_run(tracking, options.run)
     if SWEEP in row.tags:
         return resume_sweep(tracking, row.id)
     if row.status == "FINISHED":
         print(f"{row.name} ({row.id[:8]}) is finished: there is nothing to go on with")
         return 0
-    folder = _folder(row)
-    os.chdir(folder.parents[2])
-    plan = _plan(folder).model_copy(update={"tracking": tracking})
-    _check_words(plan, [word for word in options.overrides if word not in own])
-    return _go_on(plan, row, folder, options.restart)
+    return _go_on(tracking, _folder(row), foreign, f"{row.name} ({row.id[:8]})", options.restart)
 
 
 def _options(words: list[str]) -> argparse.Namespace:
@@ -50,6 +49,15 @@ def _options(words: list[str]) -> argparse.Namespace:
     elif options.sweep is None and options.run is None:
         parser.error("RUN or --sweep S: one of them; see `nnlab runs`")
     return options
+
+
+def _unrecorded(tracking: Tracking) -> Path | None:
+    """The folder of a run that is newer than all in the store, and was killed before it came there."""
+    from nnlab.claim import find_unrecorded
+    from nnlab.tracking.listing import list_runs
+
+    newest = next(iter(list_runs(tracking, 1)), None)
+    return find_unrecorded(newest.started.timestamp() if newest and newest.started else 0.0)
 
 
 def _folder(row: RunRow) -> Path:
@@ -91,17 +99,21 @@ def _value(plain: Any, key: str) -> Any:
     return plain
 
 
-def _go_on(plan: Plan, row: RunRow, folder: Path, restart: bool) -> int:
+def _go_on(tracking: Tracking, folder: Path, words: list[str], title: str, restart: bool) -> int:
+    """Go on where the folder is. words: see `_check_words`. title: of the run, for an error."""
     from nnlab.claim import hold
     from nnlab.cli.summary import print_outcome
     from nnlab.job import carry_out
     from nnlab.training.checkpoints import FOLDER
 
+    os.chdir(folder.parents[2])
+    plan = _plan(folder).model_copy(update={"tracking": tracking})
+    _check_words(plan, words)
     with hold(folder) as held:
         if not held:
-            raise RequestError(f"RUN: {row.name} ({row.id[:8]}) is running; one process at a time")
+            raise RequestError(f"RUN: {title} is running; one process at a time")
         if restart:
             shutil.rmtree(folder / FOLDER, ignore_errors=True)
-    words = yaml.safe_load((folder / "config" / "overrides.yaml").read_text(encoding="utf-8"))
-    print_outcome(carry_out(plan, words), plan)
+    typed = yaml.safe_load((folder / "config" / "overrides.yaml").read_text(encoding="utf-8"))
+    print_outcome(carry_out(plan, typed), plan)
     return 0
