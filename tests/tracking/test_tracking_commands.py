@@ -50,6 +50,27 @@ def test_the_table_shows_state_scores_cost_and_leak(trained, here, capsys):
     assert "the test set was watched during training" in shown
 
 
+def test_runs_stand_below_their_sweep_and_folds_below_their_run(here, tmp_path, capsys):
+    def record(name, more):
+        recorder = Recorder(here, tmp_path / name)
+        recorder.start("digits", name, more)
+        return recorder.finish()
+
+    sweep = record("sweep", {"nnlab.sweep": "2"})
+    record("other", {})
+    for name in ("one", "two"):
+        child = record(name, {"mlflow.parentRunId": sweep})
+    record("fold", {"mlflow.parentRunId": child})
+    assert runs.main([]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line[10:].split("  digits")[0].rstrip() for line in lines] == [
+        "other", "sweep", "└ two", "  └ fold", "└ one",
+    ]  # fmt: skip
+    assert "2 runs" in lines[1]
+    assert runs.main(["-n", "2"]) == 0
+    assert [line[10:16].rstrip() for line in capsys.readouterr().out.splitlines()[1:]] == ["two", "└ fold"]
+
+
 def test_json_holds_everything(trained, here, capsys):
     assert runs.main(["--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nnlab.cli.compose import tracking_from
+from nnlab.tracking import tags
 from nnlab.tracking.address import redact
 from nnlab.tracking.listing import list_runs
 from nnlab.tracking.rows import RunRow
@@ -80,18 +82,35 @@ def table(rows: list[RunRow]) -> Table:
     for column in ("test", "val", "cost"):
         made.add_column(column, justify="right", no_wrap=True)
     made.add_column("started", no_wrap=True)
-    for row in rows:
+    for row, depth in in_families(rows):
+        name = Text("  " * (depth - 1) + "└ " * bool(depth) + row.name)
         state = Text(row.status.lower(), style=_COLOURS.get(row.status, ""))
-        made.add_row(
-            Text(row.id[:8]), Text(row.name), Text(row.experiment), state, *_numbers(row), _when(row.started)
-        )
+        made.add_row(Text(row.id[:8]), name, Text(row.experiment), state, *_numbers(row), _when(row.started))
     if any(row.leak for row in rows):
         made.caption = "leak: the test set was watched during training, so the test score flatters"
     return made
 
 
+def in_families(rows: list[RunRow]) -> Iterator[tuple[RunRow, int]]:
+    """Each run and how deep it lies: the runs of a sweep follow it, and the folds of a cross-validation."""
+    there = {row.id for row in rows}
+    below: dict[str | None, list[RunRow]] = {}
+    for row in rows:
+        parent = row.tags.get(tags.PARENT)
+        below.setdefault(parent if parent in there else None, []).append(row)
+
+    def family(parent: str | None, depth: int) -> Iterator[tuple[RunRow, int]]:
+        for row in below.get(parent, ()):
+            yield row, depth
+            yield from family(row.id, depth + 1)
+
+    return family(None, 0)
+
+
 def _numbers(row: RunRow) -> tuple[Text, Text, str]:
     test, val = _score(row, "test"), _score(row, "val")
+    if tags.SWEEP in row.tags:
+        test = Text(f"{row.tags[tags.SWEEP]} runs")
     if row.leak:
         test.append(" leak", style="bold red")
     return test, val, describe_seconds(row.seconds)
