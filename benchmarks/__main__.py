@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.cases import CASES, COMMANDS
 from benchmarks.grids import GRIDS, describe_grid, run_grid
+from benchmarks.long_sweep import RUNS, describe_long_sweep, run_long_sweep
 from benchmarks.machine import describe_machine, load
 from benchmarks.page import foot, renew, title_of
 from benchmarks.report import describe_case, describe_commands
@@ -20,7 +21,7 @@ from benchmarks.steady_report import describe_accuracy, describe_peak, describe_
 from nnlab.data.cache import cache_folder
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-PARTS = ("commands", *(case.name for case in CASES), "steady", "accuracy", "sweep")
+PARTS = ("commands", *(case.name for case in CASES), "steady", "accuracy", "sweep", "long")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Bench:
         if "sweep" in self.only:
             grid = GRIDS[self.grid]
             yield describe_grid(grid, run_grid(grid, self.rounds, self.data, self.folder))
+        if "long" in self.only:
+            yield describe_long_sweep(run_long_sweep(RUNS[self.grid], self.rounds, self.folder))
 
 
 def main() -> int:
