@@ -3,6 +3,7 @@
 import pickle
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 import yaml
 
 from nnlab.cli.folders import own_conf
-from nnlab.errors import ConfigError, RequestError
+from nnlab.errors import ConfigError, RequestError, StorageError, WorkError
 from nnlab.plan import Tracking
-from nnlab.sweeps.errands import Errand, environment_of, without_login
-from nnlab.sweeps.jobs import Job, Limits
+from nnlab.sweeps.errands import Errand, Report, carry_errand, environment_of, without_login
+from nnlab.sweeps.flights import Flight, landed
+from nnlab.sweeps.jobs import Job, Limits, Result
 from nnlab.sweeps.launchers import check_launcher, check_name, read_settings
 from nnlab.sweeps.settings import LikeSlurm, OnRay, OnSlurm, with_threads
 
@@ -171,6 +173,27 @@ def test_a_password_goes_with_the_environment_and_not_into_a_file(
     assert passed["MLFLOW_TRACKING_URI"] == "http://me:s3cret@mlflow.example"
     assert passed["MLFLOW_TRACKING_TOKEN"] == "t0ken"
     assert without_login(job()).plan.tracking == job().plan.tracking
+
+
+def test_an_errand_is_refused_where_it_cannot_be_done(tmp_path: Path):
+    errand = Errand(job(), Limits(1, None, None, 1.0), tmp_path / "file" / "below", Path("logs"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match=r"file/below: cannot be written: Not a directory"):
+        carry_errand(errand, "ray/1", {})
+    with pytest.raises(WorkError, match=r"^nnlab .+ on .+, 0\.0 where the sweep is$"):
+        carry_errand(replace(errand, version="0.0"), "ray/1", {})
+
+
+def test_a_log_comes_back_with_the_report_unless_it_is_here(tmp_path: Path):
+    report = Report(Result(job(), "FAILED", reason="no good"), b"printed there\n")
+    flight = Flight(job(), "ray/1")
+    result = landed(flight, report, tmp_path / "logs")
+    assert result.log == tmp_path / "logs" / "0.log"
+    assert result.log.read_bytes() == b"printed there\n"
+    landed(flight, replace(report, printed=b"again"), tmp_path / "logs")
+    assert result.log.read_bytes() == b"printed there\n"
+    flight.ask("ended by SIGINT", 1.0)
+    assert landed(flight, report, tmp_path / "logs").reason == "ended by SIGINT"
 
 
 @pytest.mark.parametrize(
