@@ -122,11 +122,11 @@ class RayCrew:
         try:
             report: Report = ray.get(task)
         except OutOfMemoryError as error:
-            return lost(flight, "OUT_OF_MEMORY", _first_line(error))
+            return lost(flight, "OUT_OF_MEMORY", _first_sentence(error))
         except RayTaskError as error:
-            return lost(flight, "FAILED", _first_line(error.cause))
+            return lost(flight, "FAILED", _first_sentence(error.cause))
         except RayError as error:
-            return lost(flight, "KILLED", _first_line(error))
+            return lost(flight, "KILLED", _first_sentence(error))
         return landed(flight, report, self.logs)
 
 
@@ -145,5 +145,6 @@ def _name(task: Any) -> str:
     return f"ray/{task if isinstance(task, str) else task.hex()}"
 
 
-def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+def _first_sentence(error: BaseException) -> str:
+    first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return first.partition(". ")[0]
