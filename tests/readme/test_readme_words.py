@@ -7,8 +7,8 @@ import pytest
 from readme_commands import README, ROOT, Command, as_pattern, commands
 
 from nnlab.__main__ import commands as known_commands
-from nnlab.cli.compose import compose_plan
-from nnlab.cli.multirun import expand
+from nnlab.cli.compose import compose_plan, read_words
+from nnlab.cli.multirun import expand, read_launcher
 from nnlab.errors import ConfigError
 
 TRAINING = ("train", "check", "explain")
@@ -37,6 +37,15 @@ def test_every_option_exists(command, words, workplace, monkeypatch):
     with pytest.raises(ConfigError) as caught:
         compose_plan(words)
     assert [f"error: {problem}" for problem in caught.value.problems] == list(command.shown)
+
+
+def test_every_launcher_and_key_of_one_exists():
+    page = (ROOT / "docs" / "many-machines.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^nnlab -m … (.*hydra/launcher=.*)$", page, re.MULTILINE)
+    assert {read_launcher(read_words(line.split())[0])[0].launcher for line in lines} == {
+        "ray",
+        "submitit_slurm",
+    }
 
 
 def test_the_table_has_every_command():
