@@ -151,9 +151,3 @@ def test_nodes_that_would_not_reach_the_store_are_refused(
         "tracking=server tracking.uri=http://SERVER, which they reach",
     )
     assert not list(here.glob("outputs/*/*/ledger.jsonl"))
-
-
-def test_a_cluster_that_does_not_answer_is_told(cluster: Any, nnlab: Any, here: Path, misbehaving: Any):
-    done = nnlab(*WORDS, "hydra.launcher.address=127.0.0.1:9", "seed=0,1")
-    assert done.code == 2
-    assert done.err.splitlines()[-1].startswith("error: hydra.launcher.address: 127.0.0.1:9: ")

@@ -95,6 +95,18 @@ def test_slurm_wants_its_commands_and_a_store_that_others_reach(
         )
 
 
+def test_a_cluster_that_does_not_answer_is_told(tmp_path: Path):
+    from nnlab.sweeps.ray_cluster import ray_crew
+
+    settings = read_settings(values("ray", address="127.0.0.1:9"), "ray")
+    with pytest.raises(RequestError) as caught, ray_crew(settings, SERVER, tmp_path):  # pyright: ignore[reportArgumentType]
+        pass
+    assert str(caught.value) == (
+        "hydra.launcher.address: 127.0.0.1:9: [Errno 111] Connection refused; "
+        "a Ray cluster that this machine is a node of; null starts one"
+    )
+
+
 def command(folder: Path, name: str, script: str) -> None:
     """A command of Slurm's in a folder of the PATH."""
     file = folder / name

@@ -22,6 +22,7 @@ from nnlab.sweeps.launchers import KEY, check_reach
 from nnlab.sweeps.settings import OnRay
 
 _TICK = 0.2
+_ANSWER_SECONDS = 5.0
 _LOOPBACK = ("127.", "localhost")
 _QUIET = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
 
@@ -36,21 +37,34 @@ def ray_crew(settings: OnRay, tracking: Tracking, logs: Path) -> Iterator["RayCr
     if settings.address is None or settings.address.startswith(_LOOPBACK):
         # Ray takes a machine's outer address for its loopback, unless it is told that this is all there is.
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    _connect(settings.address)
     import ray
 
-    try:
-        alone = {} if settings.address else {"include_dashboard": False}
-        ray.init(settings.address or "local", **alone, **_QUIET)
-    except Exception as error:
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        allowed = "a Ray cluster that this machine is a node of; null starts one"
-        raise RequestError(f"{KEY}.address: {settings.address}: {reason[:200]}; {allowed}") from None
     try:
         if any(node["NodeManagerHostname"] != socket.gethostname() for node in ray.nodes() if node["Alive"]):
             check_reach(tracking, settings.launcher)
         yield RayCrew(settings, environment_of(tracking), logs)
     finally:
         ray.shutdown()
+
+
+def _connect(address: str | None) -> None:
+    """Start Ray, or reach the cluster. Raises RequestError."""
+    former = signal.getsignal(signal.SIGTERM)
+    try:
+        if address and address != "auto":  # Ray itself asks for minutes
+            host, _, port = address.rpartition(":")
+            socket.create_connection((host, int(port)), _ANSWER_SECONDS).close()
+        import ray
+
+        alone = {} if address else {"include_dashboard": False}
+        ray.init(address or "local", **alone, **_QUIET)
+    except Exception as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        allowed = "a Ray cluster that this machine is a node of; null starts one"
+        raise RequestError(f"{KEY}.address: {address}: {reason[:200]}; {allowed}") from None
+    finally:
+        signal.signal(signal.SIGTERM, former)  # which Ray takes for itself
 
 
 class RayCrew:
