@@ -74,12 +74,12 @@ NEEDS_TORCH = pytest.mark.skipif(find_spec("torch") is None, reason="nnlab[gp] i
     "sampler", ["tpe", "cmaes", "nsgaii", "random", pytest.param("gp", marks=NEEDS_TORCH)]
 )
 def test_each_sampler_asks_valid_plans_and_again_the_same_after_a_kill(sampler: str, ask: Ask):
-    words = (f"hydra.sweeper.sampler={sampler}", "hydra.sweeper.trials=14", "hydra.sweeper.startup=4")
+    words = (f"hydra.sweeper.sampler={sampler}", "hydra.sweeper.trials=10", "hydra.sweeper.startup=4")
     search = look_up(ask(*words, sweep=SPACE))
     straight = study_of(search)
     asked = carry(search, straight)
-    assert len(asked) == 14
-    assert len(set(asked)) > 7
+    assert len(asked) == 10
+    assert len(set(asked)) > 5
     broken = study_of(search)
     asked_again = carry(search, broken, most=6)  # the seventh has begun and nobody was told of it
     assert [trial.state.name for trial in broken.trials] == ["COMPLETE"] * 6 + ["RUNNING"]

@@ -19,6 +19,7 @@ def tracking(uri, artifacts=None):
             "see postgresql+psycopg2://a:b@db and https://t@h",
             "see postgresql+psycopg2://***@db and https://***@h",
         ),
+        ("mysql://host/db?user=me&password=pw&ssl=1", "mysql://host/db?user=me&password=***&ssl=1"),
         ("http://host/a@b", "http://host/a@b"),
         ("mail me@host", "mail me@host"),
     ],
