@@ -14,7 +14,7 @@ from nnlab.models.build import build_network, check_output, whole_model
 from nnlab.models.targets import is_one_hot
 from nnlab.plan import Plan
 from nnlab.spec import DataSpec, Samples
-from nnlab.training import runtime
+from nnlab.training import replicas, runtime
 from nnlab.training.augmentation import Augmentation, build_augmentation
 from nnlab.training.callbacks import build_callbacks, check_callbacks
 from nnlab.training.checkpoints import Checkpoints
@@ -94,9 +94,10 @@ def prepare(plan: Plan, splits: Splits) -> Prepared:
     seen = apply(preprocessing, splits.train.x[:1])
     corruption = build_corruption(plan.dataset.corruption, preprocessing, splits.train.x, plan.seed)
     runtime.set_precision(plan.trainer)
-    network = build_network(plan, splits.spec, seen.shape[1:], str(seen.dtype))
-    check_output(splits.spec, tuple(network.outputs[0].shape[1:]), seen.shape[1:])
-    compile_network(plan, network, len(splits.train))
+    with replicas.scope(plan):
+        network = build_network(plan, splits.spec, seen.shape[1:], str(seen.dtype))
+        check_output(splits.spec, tuple(network.outputs[0].shape[1:]), seen.shape[1:])
+        compile_network(plan, network, len(splits.train))
     # After the network, whose first weights must not depend on it.
     augmentation = build_augmentation(plan.trainer.augmentation, splits.spec, splits.train.x[:1])
     return Prepared(plan, splits.spec, preprocessing, network, corruption, augmentation)

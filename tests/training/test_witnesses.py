@@ -22,6 +22,7 @@ ELSEWHERE = {
     "debug": "run/test_failed_runs.py::test_debug_shows_the_traceback_and_keeps_the_exit_code",
     "cv.choose": "run/test_cross_validation.py::test_a_fold_chooses_by_its_training_part",
     "cv.inner_folds": "run/test_cross_validation.py::test_a_fold_chooses_by_its_training_part",
+    "trainer.strategy": "training/test_replicas.py::test_two_devices_give_the_result_of_one",
     "rerun": "run/test_cross_validation.py::test_what_is_finished_is_met_unless_rerun",
 }
 TABLES = [

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from nnlab.construct import construct
 from nnlab.plan import Plan
+from nnlab.training.replicas import check_replicas
 from nnlab.training.schedules import in_steps, steps_per_epoch
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def compile_network(plan: Plan, network: "keras.Sequential", samples: int) -> No
         jit_compile=False,  # pyright: ignore[reportArgumentType]
     )
     network.optimizer.build(network.trainable_variables)
+    check_replicas(plan, network, samples)
 
 
 def uses_xla(plan: Plan, network: "keras.Sequential", samples: int) -> bool:
@@ -57,6 +59,8 @@ def uses_xla(plan: Plan, network: "keras.Sequential", samples: int) -> bool:
     if plan.trainer.execution == "eager":
         return False
     steps = steps_per_epoch(plan.trainer, samples)
+    if plan.trainer.strategy:
+        return False
     if plan.trainer.augmentation:  # Keras's moves of pictures are no XLA operations.
         return False
     dense = all(type(layer).__name__ in XLA_LAYERS for layer in network.layers)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nnlab.training.feed import Feed
+from nnlab.training.replicas import build_metrics, on_first, train_step, unscaled
 
 if TYPE_CHECKING:
     import keras
@@ -79,10 +80,11 @@ class TrainSteps(Steps):
         super().__init__(
             feed,
             batch_size,
-            lambda tensors, indices: network.train_step(feed.batch(tensors, indices)),
+            lambda tensors, indices: train_step(network, feed.batch(tensors, indices)),
             xla=xla,
             eager=network.run_eagerly,
         )
+        build_metrics(network, feed)
 
 
 class TestSteps(Steps):
@@ -124,12 +126,15 @@ class TestSteps(Steps):
         return {name: float(value) for name, value in self.network.get_metrics_result().items()}
 
     def _judge(self, tensors: tuple[Any, ...], indices: "tf.Tensor") -> "tf.Tensor":
+        return on_first(self.network, self._judge_batch, self.feed.batch(tensors, indices))
+
+    def _judge_batch(self, x: "tf.Tensor", y: "tf.Tensor", *weights: "tf.Tensor") -> "tf.Tensor":
         import tensorflow as tf
 
-        x, y, *weights = self.feed.batch(tensors, indices)
         outputs = self.network(x, training=False)
         weight = weights[0] if weights else None
         loss = self.network.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=False)
-        self.network._loss_tracker.update_state(loss, sample_weight=tf.shape(indices)[0])
+        loss = unscaled(self.network, loss)
+        self.network._loss_tracker.update_state(loss, sample_weight=tf.shape(x)[0])
         self.network.compute_metrics(x, y, outputs, sample_weight=weight)
         return tf.cast(outputs, tf.float32)
