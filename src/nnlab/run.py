@@ -76,7 +76,8 @@ def run(
     experiment, name = title(plan, splits.spec, identity)
     if delivered := meet_undelivered(plan, experiment, identity, tags):
         return delivered
-    check_memory(network_rows(plan, splits.spec), min(plan.trainer.batch_size, len(splits.train)))
+    batch = min(plan.trainer.batch_size, len(splits.train))
+    check_memory(network_rows(plan, splits.spec), batch, splits.held_bytes)
     runtime.prepare(plan.trainer, plan.seed)
     prepared = prepare(plan, splits)
 

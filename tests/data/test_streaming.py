@@ -185,3 +185,9 @@ def test_an_array_too_large_for_memory_is_refused_or_streamed(
     with pytest.raises(DataError, match=r"x_train takes 0\.0 GB; at most 0\.0 GB in memory here"):
         dataset("npz", path=path, streaming=False).spec()
     assert dataset("npz", path=path, streaming=True).spec().shape == (3, 2)
+
+
+def test_only_what_is_in_memory_counts_as_held(dataset: MakeDataset, tmp_path: Path):
+    path = saved(tmp_path, x_train=X, y_train=Y)
+    held = [load_splits(dataset("npz", path=path, streaming=word), 0).held_bytes for word in (False, True)]
+    assert held == [2 * X.nbytes, 0]

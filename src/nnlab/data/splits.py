@@ -11,7 +11,7 @@ from nnlab.data.inspection import inspect
 from nnlab.errors import DataError
 from nnlab.plan import CrossValidation, Dataset
 from nnlab.spec import DataSpec, RawData, Samples
-from nnlab.stored import pick
+from nnlab.stored import StoredArray, pick
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ class Splits:
     leak: bool
     hash: str
     test_rows: np.ndarray | None = None
+
+    @property
+    def held_bytes(self) -> int:
+        """What training holds of the inputs in memory: the arrays and the tensors that are made of them."""
+        parts = [self.train, self.test, None if self.leak else self.validation]
+        return 2 * sum(part.x.nbytes for part in parts if part and not isinstance(part.x, StoredArray))
 
 
 def load_splits(dataset: Dataset, seed: int, cv: CrossValidation | None = None) -> Splits:

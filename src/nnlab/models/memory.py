@@ -10,17 +10,21 @@ _CGROUP = Path("/sys/fs/cgroup/memory.max")
 _FLOAT = 4
 
 
-def check_memory(rows: list[Row], batch_size: int) -> None:
-    """Raises ConfigError where weights, gradients and one batch's activations cannot all be held."""
+def check_memory(rows: list[Row], batch_size: int, data: int) -> None:
+    """Raises ConfigError where weights, gradients and one batch's activations cannot all be held beside the data.
+
+    data: bytes of samples that stay in memory while the network is trained.
+    """
     need, have = needed_bytes(rows, batch_size), machine_bytes()
-    if need <= have:
+    if need + data <= have:
         return
     widest = max(rows, key=lambda row: row.params + row.fixed + batch_size * row.values)
     given = (
         f"{need / 1e9:.0f} GB at least, most of it for layer {rows.index(widest) + 1}, {widest.layer.name}"
     )
+    beside = f" beside {data / 1e9:.0f} GB of data" if need <= have else ""
     allowed = f"what {have / 1e9:.0f} GB of memory can hold; see `nnlab explain`"
-    raise ConfigError([Problem("model", given, allowed)])
+    raise ConfigError([Problem("model", given + beside, allowed)])
 
 
 def needed_bytes(rows: list[Row], batch_size: int) -> int:
