@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnlab.errors import RequestError
 from nnlab.folder import OUTPUTS, existing_folders, make_folder
 from nnlab.replacing import storage_error
-from nnlab.tracking.journal import NAME, Event, read_events
-from nnlab.tracking.tags import PARENT, SWEEP
+from nnlab.tracking import tags
+from nnlab.tracking.ending import is_interrupted, is_undelivered
+from nnlab.tracking.journal import NAME, Event, read_events, read_start
 
 LOCK = "lock"
 
@@ -23,42 +25,52 @@ class Claim:
 
 
 @contextmanager
-def claimed(experiment: str, identity: str, fresh: bool) -> Iterator[Claim]:
+def claimed(experiment: str, identity: str, fresh: bool, known: Path | None = None) -> Iterator[Claim]:
     """Hold the folder of an interrupted run of this identity, or of a new one; always a new one if `fresh`.
 
-    Raises StorageError where a folder cannot be made.
+    known: the run to go on with, and no other. Raises RequestError where a process is at it, StorageError where a
+    folder cannot be made.
     """
+    if known:
+        with hold_alone(known):
+            yield Claim(known, True)
+        return
     for folder in [] if fresh else existing_folders(experiment, identity):
         with hold(folder) as held:
             if held and is_interrupted(folder):
                 yield Claim(folder, True)
                 return
     folder = make_folder(experiment, identity)
-    with hold(folder):
+    with hold(folder, wait=True):
         yield Claim(folder, False)
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[bool]:
-    """Lock a run's folder as long as the block or this process lasts; False where another one has it."""
+def hold_alone(folder: Path) -> Iterator[None]:
+    """As `hold`. Raises RequestError where another process has it."""
+    with hold(folder) as held:
+        if not held:
+            raise RequestError(f"{folder}: the run is running; one process at a time")
+        yield
+
+
+@contextmanager
+def hold(folder: Path, wait: bool = False) -> Iterator[bool]:
+    """Lock a run's folder as long as the block or this process lasts; False where another one has it.
+
+    wait: until that one is done, where it only looks.
+    """
     try:
         handle = open(folder / LOCK, "a", encoding="utf-8")  # noqa: SIM115
     except OSError as error:
         raise storage_error(folder / LOCK, error) from None
     with handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
         else:
             yield True
-
-
-def is_interrupted(folder: Path) -> bool:
-    """Whether a run was started here and did not come to its end. Raises StorageError for a broken journal."""
-    events = read_events(folder / NAME)
-    ends = [event.body["status"] for event in events if event.kind == "finish"]
-    return bool(events) and ends[-1:] != ["FINISHED"]
 
 
 def find_undelivered(experiment: str, identity: str) -> Path | None:
@@ -88,16 +100,18 @@ def find_unrecorded(since: float) -> Path | None:
 def _is_unrecorded(events: Sequence[Event]) -> bool:
     """Whether a run of its own has begun, and no store said so."""
     starts = [event for event in events if event.kind == "start"]
-    alone = not any({PARENT, SWEEP} & event.body["tags"].keys() for event in starts)
+    alone = not any({tags.PARENT, tags.SWEEP} & event.body["tags"].keys() for event in starts)
     return bool(starts) and alone and not any(event.kind == "bound" for event in events)
 
 
-def is_undelivered(folder: Path) -> bool:
-    """Whether a run ended well here and its journal does not say that all of it is in the store."""
-    events = read_events(folder / NAME)
-    ends = [event for event in events if event.kind == "finish"]
-    return bool(ends) and ends[-1].body["status"] == "FINISHED" and not _delivered_after(events, ends[-1])
-
-
-def _delivered_after(events: Sequence[Event], end: Event) -> bool:
-    return any(event.kind == "delivered" and event.number > end.number for event in events)
+def check_unchanged(folder: Path, identity: str, data_hash: str) -> None:
+    """Raises RequestError where a run would not go on as it began: with other data, or by another nnlab."""
+    began = read_start(folder / NAME)["tags"]
+    if began.get(tags.IDENTITY) == identity:
+        return
+    if tags.REPLAYED in began:
+        raise RequestError(f"{folder}: a replay; `nnlab replay {began[tags.REPLAYED][:8]}` begins another")
+    changed = f"nnlab {began.get(tags.VERSION)} began it, and this one's results are others"
+    if began.get(tags.DATA_HASH) != data_hash:
+        changed = "dataset: its samples are not those that the run began with"
+    raise RequestError(f"{folder}: {changed}; bring them back, or train anew with `nnlab`")

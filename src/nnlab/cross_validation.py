@@ -3,7 +3,9 @@
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from nnlab.claim import check_unchanged, hold_alone
 from nnlab.data.splits import load_raw, split
 from nnlab.errors import RequestError
 from nnlab.evaluation import judge
@@ -20,18 +22,20 @@ from nnlab.tracking import tags as names
 from nnlab.tracking.family import adopt, children_of, release
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.recorder import Recorder
-from nnlab.tracking.rows import RunRow
 from nnlab.tracking.runs import runs_of
 from nnlab.training.history import tracked_name
 from nnlab.training.runtime import available_threads
 
 
-def cross_validate(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | None = None) -> Outcome:
+def cross_validate(
+    plan: Plan, words: Sequence[str], tags: Mapping[str, str] | None = None, known: Path | None = None
+) -> Outcome:
     """Train and judge a network for every fold, and judge the predictions of all folds as one set.
 
     What is finished in the store is met, unless `plan.rerun`: the whole, or single folds. A parent that did not
-    finish is gone on with, so that its folds stay below it. tags: more of them for the parent's record.
-    Raises RequestError before anything is recorded, WorkError and Interrupted once the record says how it ended.
+    finish is gone on with, so that its folds stay below it. tags: more of them for the parent's record. known: the
+    folder of the one to go on with. Raises RequestError before anything is recorded, WorkError and Interrupted
+    once the record says how it ended.
     """
     started = time.perf_counter()
     drawn_by = FigureProcess()
@@ -41,28 +45,31 @@ def cross_validate(plan: Plan, words: Sequence[str], tags: Mapping[str, str] | N
     identity = identify(plan, data_hash, plan.trainer.threads or available_threads())
     if not plan.rerun and (finished := meet(plan.tracking, identity)):
         return finished
+    if known:
+        check_unchanged(known, identity, data_hash)
     experiment, name = title(plan, spec, identity)
     if delivered := meet_undelivered(plan, experiment, identity, tags):
         return delivered
-    former = None if plan.rerun else _find_former(plan, identity)
-    folder = (former and former.folder) or make_folder(experiment, identity)
-    write_configuration(folder, plan, spec, words)
-
-    recorder = Recorder(plan.tracking, folder)
+    former = known or (None if plan.rerun else _find_former(plan, identity))
+    folder = former or make_folder(experiment, identity)
     given = {**run_tags(plan, identity, data_hash), names.FOLDS: str(_total(plan)), **(tags or {})}
-    if former and former.folder:
-        recorder.resume()
-        recorder.tags(given)
-    else:
-        recorder.start(experiment, name, given)
-    with recorded(recorder, folder), drawn_by as figures:
-        recorder.params(plan.plain())
-        recorder.artifact(folder / "config", "config")
-        recorder.artifact(folder / "environment", "environment")
-        outcomes = _train_folds(plan, words, name, recorder.run_id, figures)
-        scores = _judge(plan, spec, raw.train, read_folds(plan.tracking, outcomes), recorder, figures)
-        seconds = time.perf_counter() - started
-        recorder.metrics({"time/total_s": seconds}, step=int(scores["epochs"]))
+
+    with hold_alone(folder):
+        write_configuration(folder, plan, spec, words)
+        recorder = Recorder(plan.tracking, folder)
+        if former:
+            recorder.resume()
+            recorder.tags(given)
+        else:
+            recorder.start(experiment, name, given)
+        with recorded(recorder, folder), drawn_by as figures:
+            recorder.params(plan.plain())
+            recorder.artifact(folder / "config", "config")
+            recorder.artifact(folder / "environment", "environment")
+            outcomes = _train_folds(plan, words, name, recorder.run_id, figures)
+            scores = _judge(plan, spec, raw.train, read_folds(plan.tracking, outcomes), recorder, figures)
+            seconds = time.perf_counter() - started
+            recorder.metrics({"time/total_s": seconds}, step=int(scores["epochs"]))
     return Outcome(recorder.run_id, name, folder, scores, seconds)
 
 
@@ -77,14 +84,14 @@ def _total(plan: Plan) -> int:
     return plan.cv.total
 
 
-def _find_former(plan: Plan, identity: str) -> RunRow | None:
-    """The record of this cross-validation that did not finish. Raises RequestError where it still goes on."""
+def _find_former(plan: Plan, identity: str) -> Path | None:
+    """The folder of this cross-validation that did not finish. Raises RequestError where it still goes on."""
     rows = runs_of(plan.tracking, identity)
     if running := next((row for row in rows if row.status == "RUNNING"), None):
         raise RequestError(
             f"cv: run {running.id[:8]} of the same cross-validation goes on; wait for it, or rerun=true"
         )
-    return next((row for row in rows if row.status != "FINISHED"), None)
+    return next((row.folder for row in rows if row.status != "FINISHED"), None)
 
 
 def _train_folds(

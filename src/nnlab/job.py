@@ -1,6 +1,7 @@
 """What a plan asks for, carried out: the one door for the command line, sweeps and the laboratory."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from nnlab.cross_validation import cross_validate
 from nnlab.outcome import Outcome
@@ -16,13 +17,15 @@ def carry_out(
     *,
     meet_finished: bool = False,
     between: Between | None = None,
+    known: Path | None = None,
 ) -> Outcome:
     """Train what the plan describes and keep it: one network, or one for every fold.
 
     tags: more of them for the record, such as the run it belongs under. meet_finished: where the same is finished
     in the store, take it from there, unless `plan.rerun`; a cross-validation does so always. between: hears how a
-    single network goes, and may end it. Raises as `run` says.
+    network goes, and may end it. known: the folder of the interrupted run to go on with. Raises as `run` does.
     """
     if plan.cv and plan.cv.fold is None:
-        return cross_validate(plan, words, tags)
-    return run(plan, words, tags, meet_finished=meet_finished and not plan.rerun, between=between)
+        return cross_validate(plan, words, tags, known)
+    met = meet_finished and not plan.rerun
+    return run(plan, words, tags, meet_finished=met, between=between, known=known)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nnlab.checking.crosschecks import network_rows
 from nnlab.choosing import choose
-from nnlab.claim import claimed, find_undelivered
+from nnlab.claim import check_unchanged, claimed, find_undelivered
 from nnlab.data.splits import Splits, load_splits
 from nnlab.errors import NnlabError, Pruned
 from nnlab.evaluation import judge
@@ -58,13 +58,14 @@ def run(
     meet_finished: bool = False,
     drawing: FigureProcess | None = None,
     between: Between | None = None,
+    known: Path | None = None,
 ) -> Outcome:
     """Train, judge and keep one network.
 
     tags: more of them for the record, such as the run it belongs under. meet_finished: what is finished in the
     store is taken from there. drawing: a process that draws for several runs. between: hears the history between
-    epochs, and may end the run by raising Pruned. Raises RequestError before anything is recorded, WorkError and
-    Interrupted once the record says how it ended.
+    epochs, and may end the run by raising Pruned. known: the folder of the interrupted run to go on with. Raises
+    RequestError before anything is recorded, WorkError and Interrupted once the record says how it ended.
     """
     started, cpu = time.perf_counter(), time.process_time()
     drawn_by = nullcontext(drawing) if drawing else FigureProcess()
@@ -73,6 +74,8 @@ def run(
     identity = identify(plan, splits.hash, plan.trainer.threads or runtime.available_threads())
     if meet_finished and (finished := meet(plan.tracking, identity)):
         return finished
+    if known:
+        check_unchanged(known, identity, splits.hash)
     experiment, name = title(plan, splits.spec, identity)
     if delivered := meet_undelivered(plan, experiment, identity, tags):
         return delivered
@@ -81,7 +84,7 @@ def run(
     runtime.prepare(plan.trainer, plan.seed)
     prepared = prepare(plan, splits)
 
-    with claimed(experiment, identity, fresh=plan.rerun) as claim:
+    with claimed(experiment, identity, plan.rerun, known) as claim:
         folder = claim.folder
         recorder = Recorder(plan.tracking, folder)
         checkpoints = Checkpoints(folder / CHECKPOINTS, lambda line: print(line, file=sys.stderr))
@@ -199,7 +202,7 @@ def recorded(recorder: Recorder, folder: Path) -> Iterator[None]:
             yield
     except Interrupted as interrupted:
         recorder.tags({names.FAILURE: str(interrupted)})
-        recorder.finish("KILLED", seconds=5.0)
+        recorder.finish("KILLED", seconds=5.0, at_most=5.0)
         raise
     except Pruned as pruned:
         recorder.tags({names.PRUNED: str(pruned)})

@@ -9,9 +9,10 @@ from mlflow import MlflowClient
 from nnlab.plan import Tracking
 from nnlab.tracking import tags as names
 from nnlab.tracking.address import store_uri
+from nnlab.tracking.delivery import Delivery
+from nnlab.tracking.destination import MlflowDestination
 from nnlab.tracking.journal import read_events
 from nnlab.tracking.recorder import Recorder
-from nnlab.tracking.replay import Replay
 
 
 @pytest.fixture
@@ -126,17 +127,15 @@ def test_secrets_stay_out_of_journal_and_store(tracking, tmp_path, warnings, mon
         assert b"hunter2" not in file.read_bytes(), file
 
 
-def test_the_journal_replayed_again_changes_nothing(recorder, tracking, tmp_path, warnings):
+def test_the_journal_delivered_again_changes_nothing(recorder, tracking, tmp_path, warnings):
     """What makes a later catch-up safe: the same events twice are one point per (key, step)."""
     recorder.params({"a": 1})
     recorder.metrics({"train/loss": 1.0}, 0)
     recorder.metrics({"train/loss": 0.5}, 1)
     run_id = recorder.finish()
-    from nnlab.tracking.destination import MlflowDestination
-
     destination = MlflowDestination(tracking, lambda run: None)
     destination.run_id = run_id
-    again = Replay(lambda: destination, warnings.append)
+    again = Delivery(lambda: destination, warnings.append)
     for event in read_events(recorder.journal.file):
         if event.kind not in ("start", "bound", "delivered"):
             again.put(event)
@@ -177,7 +176,7 @@ def test_a_dead_server_stops_nothing_and_is_said(tmp_path, warnings, monkeypatch
     assert len(warnings) == 2
     assert warnings[0].endswith("; training goes on, and the run's journal keeps everything")
     assert warnings[1].startswith("tracking: 102 events did not reach the store (")
-    assert warnings[1].endswith(f"{tmp_path}/run/journal.jsonl keeps them")
+    assert warnings[1].endswith(f"the next run here, or `nnlab resume {tmp_path}/run`, brings them there")
     assert "secret" not in "".join(warnings)
     assert len(read_events(tmp_path / "run" / "journal.jsonl")) == 102
 
@@ -219,6 +218,32 @@ def test_an_interrupted_run_goes_on_in_the_same_record(tracking, tmp_path, warni
     assert points == [(1, 1.0)] * (reached == "everything") + [(2, 0.5), (3, 0.25)]
     assert len(client(tracking).get_metric_history(resumed, "val/loss")) == 1
     assert len(client(tracking).search_runs([run.info.experiment_id])) == 1
+    assert warnings == []
+
+
+def test_a_run_shows_when_it_was_last_alive(tracking, tmp_path, recorder):
+    begun = int(time.time())
+    run_id = recorder.run_id
+    first = int(client(tracking).get_run(run_id).data.tags[names.HEARTBEAT])
+    assert begun - 60 < first <= begun
+    destination = MlflowDestination(tracking, lambda run: None, run_id)
+    client(tracking).set_tag(run_id, names.HEARTBEAT, "1")
+    destination.give_sign()
+    assert int(client(tracking).get_run(run_id).data.tags[names.HEARTBEAT]) >= begun
+    recorder.finish()
+
+
+def test_settings_of_a_run_that_goes_on_stay_as_they_were(tracking, tmp_path, warnings):
+    folder = tmp_path / "run"
+    first = Recorder(tracking, folder, warnings.append)
+    first.start("digits-classification")
+    first.params({"trainer": {"epochs": 3, "threads": None}})
+    first.finish("KILLED")
+    again = Recorder(tracking, folder, warnings.append)
+    again.resume()
+    again.params({"trainer": {"epochs": 3, "threads": 2}, "cv": {"fold": 1}})
+    run = client(tracking).get_run(again.finish())
+    assert run.data.params == {"trainer.epochs": "3", "trainer.threads": "null", "cv.fold": "1"}
     assert warnings == []
 
 

@@ -114,6 +114,11 @@ def test_a_run_whose_process_is_dead_is_interrupted(shelf, tracking):
         client.update_run(run, "RUNNING")
         client.set_tag(run, tags.PROCESS, process)
     assert [row.status for row in reversed(list_runs(tracking))] == ["RUNNING", "INTERRUPTED", "RUNNING"]
+    for silent, status in ((200, "RUNNING"), (400, "INTERRUPTED")):
+        for run in ids[0], ids[2]:
+            client.set_tag(run, tags.HEARTBEAT, str(int(time.time()) - silent))
+        # This machine knows its own processes; of another's it knows when they were last heard of.
+        assert [row.status for row in reversed(list_runs(tracking))] == ["RUNNING", "INTERRUPTED", status]
 
 
 @pytest.mark.parametrize("text", [None, "", "nonsense", "a/b", "///"])

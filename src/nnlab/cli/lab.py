@@ -1,7 +1,6 @@
 """nnlab lab: run the published experiments, those that have not run yet, and write the laboratory's page."""
 
 import argparse
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from nnlab.checking.reading import SWEEP, read_plan
 from nnlab.cli.compose import compose_config, compose_plans, tracking_from
 from nnlab.cli.folders import conf_folders, groups
 from nnlab.cli.multirun import expand
+from nnlab.cli.saying import say_aside
 from nnlab.errors import ConfigError, Problem, RequestError
 from nnlab.laboratory.carrying import Order, carry_out_order
 from nnlab.laboratory.experiment import Experiment, Variant
@@ -16,6 +16,7 @@ from nnlab.laboratory.header import read_header
 from nnlab.laboratory.publishing import Page, publish
 from nnlab.names import suggest
 from nnlab.plan import Tracking
+from nnlab.reaping import reap
 
 PAGE, QUICK_PAGE = Path("docs/laboratory.md"), Path("outputs/laboratory/quick.md")
 QUICK = ("trainer.epochs=2", "trainer.steps_per_epoch=8")
@@ -32,20 +33,17 @@ def main(words: list[str]) -> int:
     overrides = [word for word in options.words if "=" in word]
     if options.quick:
         overrides += [*QUICK, *([] if _names_store(overrides) else QUICK_STORE)]
-    _say("reading the experiments")
+    say_aside("reading the experiments")
     experiments = read_experiments(overrides, sweeps=not options.quick)
     chosen = choose([word for word in options.words if "=" not in word], experiments)
     tracking = _tracking(overrides)
     order = Order(chosen, 1 if options.quick else options.seeds, tracking)
-    troubles = carry_out_order(order, _say)
+    troubles = carry_out_order(order, say_aside)
     path = options.page or (QUICK_PAGE if options.quick else PAGE)
+    reap(tracking, say_aside)
     page = Page(path, tracking, options.seeds, troubles, quick=options.quick)
     print(publish(chosen if options.quick else experiments, page))
     return 1 if any(trouble.kind == "failed" for trouble in troubles.values()) else 0
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 def _options(words: list[str]) -> argparse.Namespace:

@@ -1,7 +1,6 @@
 """`nnlab -m`: every combination of the listed values, each run in a process of its own."""
 
 import math
-import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from nnlab.cli.compose import compose_config, compose_plans, read_words
 from nnlab.cli.flags import DRY_RUN, RETRY_FAILED
 from nnlab.cli.folders import own_conf
 from nnlab.cli.runs import describe_seconds
+from nnlab.cli.saying import say_aside
 from nnlab.errors import ConfigError, Problem
 from nnlab.sweeps.axes import Axis, read_axis
 from nnlab.sweeps.jobs import Job, Result
@@ -47,13 +47,14 @@ def multirun(overrides: Sequence[str], flags: Collection[str]) -> int:
 def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) -> int:
     """Say what a sweep will do, do it unless `--dry-run`, say what came of it; 1 unless every job has a result."""
     from nnlab.cli.board import choose_board, differing
+    from nnlab.reaping import reap
     from nnlab.sweeps.sweeping import sweep
     from nnlab.sweeps.wanted import look_up
 
     check_launcher(settings, jobs[0].plan.tracking)
     wanted, retry = look_up(jobs, settings), RETRY_FAILED in flags
     missing = wanted.missing(retry)
-    say_line(describe_outlook(wanted, retry))
+    say_aside(describe_outlook(wanted, retry))
     if DRY_RUN in flags:
         for identity, job in zip(wanted.identities, wanted.jobs, strict=True):
             print(f"{'to do' if identity in missing else 'done '}  {job.title}")
@@ -61,9 +62,10 @@ def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) ->
     titles = differing(list(missing.values()))
     with choose_board(wanted.folder / "logs", len(missing), lambda job: titles[job.number]) as board:
         results = sweep(wanted, [board], retry)
+    reap(jobs[0].plan.tracking, say_aside, wanted.folder)
     good = sum(result.good for result in results)
     _say_comparison(results, wanted)
-    say_line(f"{good} of {len(jobs)} runs finished; {wanted.folder / 'tables' / 'summary.csv'}")
+    say_aside(f"{good} of {len(jobs)} runs finished; {wanted.folder / 'tables' / 'summary.csv'}")
     return 0 if good == len(jobs) else 1
 
 
@@ -74,7 +76,7 @@ def _say_comparison(results: Sequence[Result], wanted: "Wanted") -> None:
 
     found = compare_results(results)
     if isinstance(found, str):
-        say_line(f"no comparison: {found}")
+        say_aside(f"no comparison: {found}")
     else:
         print_top(found, wanted.name)
 
@@ -99,11 +101,6 @@ def _estimate(wanted: "Wanted", missing: Sequence[Job]) -> str:
         return ""
     workers = wanted.settings.at_once([job.plan for job in missing])
     return f"about {describe_seconds(wanted.usual * math.ceil(len(missing) / workers))}" if workers else ""
-
-
-def say_line(line: str) -> None:
-    """A line on stderr, at once."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def read_launcher(overrides: Sequence[str]) -> tuple[Settings, list[str]]:

@@ -1,4 +1,4 @@
-"""How an error is said on the command line."""
+"""How an error, and whatever is no result, is said on the command line."""
 
 import sys
 import traceback
@@ -23,6 +23,11 @@ def say(error: Exception, debug: bool = False) -> None:
         messages = [f"{type(error).__name__}: {first}; not foreseen: debug=true shows the traceback"]
     for message in messages:
         print(f"error: {redact(message)}", file=sys.stderr)
+
+
+def say_aside(line: str) -> None:
+    """A line on stderr at once: how the work goes, beside its result."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def asks_for_help(words: list[str], about: str | None) -> bool:

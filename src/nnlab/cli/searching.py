@@ -9,7 +9,8 @@ import yaml
 from nnlab.cli.compose import Bases, compose_plans
 from nnlab.cli.experiment_yaml import as_experiment
 from nnlab.cli.folders import own_conf
-from nnlab.cli.multirun import DRY_RUN, RETRY_FAILED, read_launcher, say_line, spread
+from nnlab.cli.multirun import DRY_RUN, RETRY_FAILED, read_launcher, spread
+from nnlab.cli.saying import say_aside
 from nnlab.cli.summary import describe_test
 from nnlab.errors import ConfigError, Problem, RequestError
 from nnlab.names import suggest
@@ -75,19 +76,21 @@ def read_request(words: Sequence[str], tracking: Tracking | None = None) -> Requ
 def search(wanted: Search, flags: Collection[str]) -> int:
     """Say what is left to try, try it unless `--dry-run`, say what is best; 1 where no trial ended well."""
     from nnlab.cli.board import choose_board
+    from nnlab.reaping import reap
     from nnlab.search.searching import carry_out_search, count_left, peek
 
     study, retry = peek(wanted), RETRY_FAILED in flags
     left = count_left(wanted, study, retry)
-    say_line(describe_outlook(study, left))
+    say_aside(describe_outlook(study, left))
     if DRY_RUN in flags:
         return 0
     with choose_board(wanted.folder / "logs", left, lambda job: _own(job.words, wanted)) as board:
         found = carry_out_search(wanted, [board], retry, as_experiment)
+    reap(wanted.tracking, say_aside, wanted.folder)
     for line in describe_found(wanted, found):
         print(line)
     well = "" if found.best else ", none of which ended well"
-    say_line(f"{found.ended} trials{well}; {wanted.folder / 'tables' / 'summary.csv'}")
+    say_aside(f"{found.ended} trials{well}; {wanted.folder / 'tables' / 'summary.csv'}")
     return 0 if found.best else 1
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from nnlab.cli.compose import compose_plan, read_words, search_path
 from nnlab.cli.flags import ONLY_WITH_MULTIRUN
 from nnlab.cli.folders import own_conf
+from nnlab.cli.saying import say_aside
 from nnlab.errors import RequestError
 from nnlab.names import suggest
 
@@ -91,8 +92,11 @@ def _train(overrides: list[str]) -> int:
     plan = compose_plan(overrides)
     from nnlab.cli.summary import print_outcome
     from nnlab.job import carry_out
+    from nnlab.reaping import reap
 
-    print_outcome(carry_out(plan, overrides), plan)
+    outcome = carry_out(plan, overrides)
+    print_outcome(outcome, plan)
+    reap(plan.tracking, say_aside, outcome.folder)
     return 0
 
 

@@ -16,8 +16,10 @@ from types import FrameType
 from typing import IO
 
 from nnlab.cli.compose import tracking_from
+from nnlab.cli.saying import say_aside
 from nnlab.errors import TrackingError
 from nnlab.plan import Tracking
+from nnlab.reaping import reap
 from nnlab.tracking.address import artifact_location, database, redact, store_uri
 from nnlab.tracking.client import set_mlflow
 from nnlab.tracking.probe import check_store
@@ -43,6 +45,7 @@ def main(words: list[str]) -> int:
         print(f"port {options.port} is taken", flush=True)
     set_mlflow()
     ensure_store(file, artifact_location(tracking))
+    reap(tracking, say_aside)
     return serve(tracking, port)
 
 

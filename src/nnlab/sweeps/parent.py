@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from nnlab.claim import hold
 from nnlab.plan import Tracking
 from nnlab.run import recorded
 from nnlab.sweeps.ledger import NAME as LEDGER
@@ -20,14 +21,15 @@ def parent_record(
     title: its experiment and its name. The record keeps the ledger that lies in `folder`, as it is at the end.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    recorder = Recorder(tracking, folder)
-    if former and former.folder:
-        recorder.resume()
-        recorder.tags(tags)
-    else:
-        recorder.start(*title, tags)
-    with recorded(recorder, folder):
-        try:
-            yield recorder
-        finally:
-            recorder.artifact(folder / LEDGER)
+    with hold(folder, wait=True):
+        recorder = Recorder(tracking, folder)
+        if former and former.folder:
+            recorder.resume()
+            recorder.tags(tags)
+        else:
+            recorder.start(*title, tags)
+        with recorded(recorder, folder):
+            try:
+                yield recorder
+            finally:
+                recorder.artifact(folder / LEDGER)

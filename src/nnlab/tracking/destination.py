@@ -1,4 +1,4 @@
-"""Where replayed events go: MLflow. Applying an event twice leaves the same record as applying it once."""
+"""Where events are delivered: MLflow. Applying an event twice leaves the same record as applying it once."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +21,11 @@ from nnlab.tracking.limits import (
     flat,
     split_finite,
 )
+from nnlab.tracking.process import sign_of_life
 from nnlab.tracking.store import locked
 
+EVENTS_TOGETHER = 500
+"""After so many a slow store has shown that it is alive."""
 LONG_PARAMS = "config/long_params.json"
 _REFUSALS = {
     "INVALID_PARAMETER_VALUE",
@@ -38,10 +41,14 @@ class Refused(Exception):
 
 
 class Destination(Protocol):
-    """What a Replay writes to. `apply` raises Refused for good, anything else for now."""
+    """What a Delivery writes to. `apply` raises Refused for good, anything else for now."""
 
     def apply(self, events: Sequence[Event]) -> None:
         """Record events of one kind, in order."""
+        ...
+
+    def give_sign(self) -> None:
+        """Say that the run's process lives."""
         ...
 
 
@@ -74,6 +81,11 @@ class MlflowDestination:
                 raise
             raise Refused(f"{error.filename}: {error.strerror}") from None
 
+    def give_sign(self) -> None:
+        """Write the time into the run's tag of life. Raises what MLflow raises."""
+        if self.run_id:
+            self.client.set_tag(self.run_id, tags.HEARTBEAT, sign_of_life())
+
     def _start(self, events: Sequence[Event]) -> None:
         for event in events:
             body = event.body
@@ -103,6 +115,7 @@ class MlflowDestination:
 
     def _resume(self, events: Sequence[Event]) -> None:
         self.client.update_run(self.run_id, status="RUNNING")
+        self.give_sign()
         known = self.client.get_run(self.run_id).data.tags
         for ended_by in (tags.FAILURE, tags.PRUNED):
             if ended_by in known:
@@ -197,5 +210,4 @@ def _chunks(items: list[Any], length: int) -> Iterator[list[Any]]:
 def batches(events: Sequence[Event]) -> Iterator[list[Event]]:
     """Neighbours of one kind together; artifacts alone, so that a refused one takes no other with it."""
     for kind, group in groupby(events, key=lambda event: event.kind):
-        together = list(group)
-        yield from [[event] for event in together] if kind == "artifact" else [together]
+        yield from _chunks(list(group), 1 if kind == "artifact" else EVENTS_TOGETHER)

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
 
 from nnlab.errors import TrackingError
 from nnlab.plan import Tracking
 from nnlab.tracking import tags
-from nnlab.tracking.abandoned import finish_abandoned
+from nnlab.tracking.abandoned import WITHOUT_A_WORD, BadEnd, finish_record
 from nnlab.tracking.address import KEY, redact
 from nnlab.tracking.client import connect
 from nnlab.tracking.listing import list_runs
 from nnlab.tracking.rows import INTERRUPTED, RunRow
 
-Status = Literal["FAILED", "KILLED"]
 _OPEN = ("RUNNING", INTERRUPTED)
 
 
@@ -34,12 +32,12 @@ def release(row: RunRow) -> None:
     Raises TrackingError for a store that cannot be written.
     """
     if row.status in _OPEN:
-        _finish(row, "KILLED", "its process ended without a word")
+        _finish(row, "KILLED", WITHOUT_A_WORD)
     with _answered():
         connect(row.tracking).delete_tag(row.id, tags.PARENT)
 
 
-def finish_lost(tracking: Tracking, carrier: str, status: Status, reason: str) -> None:
+def finish_lost(tracking: Tracking, carrier: str, status: BadEnd, reason: str) -> None:
     """Close the record of a run that `carrier` (see tags.CARRIER) carried, whose process or machine is gone.
 
     Its folds too; no record is fine. Raises TrackingError for a store that cannot be written.
@@ -51,10 +49,10 @@ def finish_lost(tracking: Tracking, carrier: str, status: Status, reason: str) -
             _finish(row, status, reason)
 
 
-def _finish(row: RunRow, status: Status, reason: str) -> None:
+def _finish(row: RunRow, status: BadEnd, reason: str) -> None:
     """From its journal where that lies here; else in the store alone: the rest went with its machine."""
-    if row.status == INTERRUPTED:
-        finish_abandoned(row.tracking, row.tags[tags.PROCESS], status, reason)
+    if row.status == INTERRUPTED and row.folder:
+        finish_record(row.tracking, row.folder, status, reason)
         return
     with _answered():
         client = connect(row.tracking)

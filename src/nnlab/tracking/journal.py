@@ -1,6 +1,6 @@
 """What happened in a run, one JSON line an event, on disk before anything else hears of it.
 
-Events are numbered from 1 and carry their own time, so that the whole journal may be replayed into a store
+Events are numbered from 1 and carry their own time, so that the whole journal may be delivered to a store
 any number of times with the same result: MLflow keeps one point per (key, step, time, value).
 """
 
@@ -78,6 +78,19 @@ def read_events(file: Path) -> list[Event]:
     if any(event.kind not in get_args(Kind) for event in events):
         raise StorageError(f"{file}: a journal of a newer nnlab")
     return events
+
+
+def read_start(file: Path) -> dict[str, Any]:
+    """What a run began with, from its journal's first line: experiment, name, tags, store; {} where none began."""
+    if not file.is_file():
+        return {}
+    with open(file, "rb") as handle:
+        first = handle.readline()
+    try:
+        event = Event(**json.loads(first))
+    except (ValueError, TypeError):
+        return {}
+    return event.body if event.kind == "start" else {}
 
 
 def number_text(value: float) -> float | str:

@@ -1,12 +1,13 @@
 """The record of one run: five verbs, and two for what is more than a number or a file.
 
 start → params, metrics, tags, artifact, model in any order and number → finish. Every verb writes one line
-into the run's journal and returns; a thread replays the journal into MLflow behind training's back. A store
-that dies never stops or slows training. An interrupted run is started with `resume`: its journal is replayed
+into the run's journal and returns; a thread delivers the journal to MLflow behind training's back. A store
+that dies never stops or slows training. An interrupted run is started with `resume`: its journal is delivered
 whole, which adds nothing that is there already, and goes on below.
 """
 
 import getpass
+import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,11 +18,11 @@ from nnlab.plan import Tracking
 from nnlab.spec import DataSpec
 from nnlab.tracking import tags as names
 from nnlab.tracking.address import redact
+from nnlab.tracking.delivery import Delivery
 from nnlab.tracking.destination import MlflowDestination
 from nnlab.tracking.journal import NAME, Event, Journal, Kind, number_text, read_events
-from nnlab.tracking.limits import clean_name
-from nnlab.tracking.process import this_process
-from nnlab.tracking.replay import Replay
+from nnlab.tracking.limits import clean_name, flat
+from nnlab.tracking.process import sign_of_life, this_process
 
 if TYPE_CHECKING:
     import keras
@@ -45,9 +46,10 @@ class Recorder:
         self.folder = folder.resolve()
         self.journal = Journal(self.folder / NAME)
         self._warn = warn
-        self._replay: Replay | None = None
+        self._delivery: Delivery | None = None
         self._run_id: str | None = None
         self._points: set[tuple[str, int]] = set()
+        self._settings: set[str] = set()
 
     def start(self, experiment: str, name: str | None = None, tags: Mapping[str, str] | None = None) -> None:
         """Begin the run; returns at once, before MLflow is even imported. Ask `check_store` first.
@@ -57,14 +59,21 @@ class Recorder:
         title = clean_name(name or experiment)
         own = {
             names.PROCESS: this_process(),
+            names.HEARTBEAT: sign_of_life(),
             names.FOLDER: str(self.folder),
             "mlflow.user": _user(),
             "mlflow.source.name": "nnlab",
             "mlflow.source.type": "LOCAL",
         }
-        self._replay = Replay(lambda: MlflowDestination(self.tracking, self._bind), self._warn)
+        self._delivery = Delivery(lambda: MlflowDestination(self.tracking, self._bind), self._warn)
         self._put(
-            "start", {"experiment": clean_name(experiment), "name": title, "tags": {**own, **(tags or {})}}
+            "start",
+            {
+                "experiment": clean_name(experiment),
+                "name": title,
+                "tags": {**own, **(tags or {})},
+                "store": self.tracking.uri,
+            },
         )
 
     def resume(self) -> None:
@@ -76,7 +85,8 @@ class Recorder:
             if event.kind == "metrics"
             for key in event.body["values"]
         }
-        self._replay_whole(events)
+        self._settings = {key for event in events if event.kind == "params" for key, _ in flat(event.body)}
+        self._deliver_whole(events)
         self._put("resume", {names.PROCESS: this_process()})
 
     def deliver(self, tags: Mapping[str, str] | None = None) -> None:
@@ -84,7 +94,7 @@ class Recorder:
 
         tags: more of them.
         """
-        self._replay_whole(read_events(self.journal.file))
+        self._deliver_whole(read_events(self.journal.file))
         if tags:
             self.tags(tags)
         if left := self._close(60.0):
@@ -93,8 +103,13 @@ class Recorder:
             )
 
     def params(self, values: Mapping[str, Any]) -> None:
-        """Record settings, nested or flat; over 6000 characters they are whole in config/long_params.json."""
-        self._put("params", dict(values))
+        """Record settings, nested or flat; over 6000 characters they are whole in config/long_params.json.
+
+        What was recorded before an interruption is not recorded again.
+        """
+        new = {key: value for key, value in flat(values) if key not in self._settings}
+        if new:
+            self._put("params", new)
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
         """Record one point of each metric (`train/loss`, `val/accuracy`); not finite ones become a tag.
@@ -133,53 +148,56 @@ class Recorder:
             )
             return None
 
-    def finish(self, status: Status = "FINISHED", seconds: float = 60.0) -> str | None:
-        """Drain, set the status and close; the run's id, or None. Waits at most `seconds` for a silent store.
+    def finish(
+        self, status: Status = "FINISHED", seconds: float = 60.0, at_most: float = math.inf
+    ) -> str | None:
+        """Drain, set the status and close; the run's id, or None.
 
-        What did not get through is said in one line and stays in the journal.
+        Waits `seconds` for a silent store, `at_most` for a slow one. What did not get through is said in one
+        line and stays in the journal.
         """
         self._put("finish", {"status": status})
-        if left := self._close(seconds):
+        if left := self._close(seconds, at_most):
             self._warn(
                 f"tracking: {left} events did not reach the store ({self._reason(seconds)}); "
-                f"{self.journal.file} keeps them"
+                f"the next run here, or `nnlab resume {self.folder}`, brings them there"
             )
         return self._run_id
 
     @property
     def run_id(self) -> str | None:
         """MLflow's id of the run; waits until the run exists, and is None when the store does not answer."""
-        if self._replay is not None:
-            self._replay.tried.wait()
+        if self._delivery is not None:
+            self._delivery.tried.wait()
         return self._run_id
 
-    def _replay_whole(self, events: Sequence[Event]) -> None:
+    def _deliver_whole(self, events: Sequence[Event]) -> None:
         """Everything again, into the run that the journal was bound to: what is there already stays as it is."""
         bound = next((event.body["run_id"] for event in reversed(events) if event.kind == "bound"), "")
-        self._replay = Replay(lambda: MlflowDestination(self.tracking, self._bind, bound), self._warn)
+        self._delivery = Delivery(lambda: MlflowDestination(self.tracking, self._bind, bound), self._warn)
         for event in events:
             if event.kind not in ("bound", "delivered"):
-                self._replay.put(event)
+                self._delivery.put(event)
 
-    def _close(self, seconds: float) -> int:
+    def _close(self, seconds: float, at_most: float = math.inf) -> int:
         """Drain and close; how many events did not get through. That all did is noted."""
-        assert self._replay is not None
-        left = self._replay.close(seconds)
+        assert self._delivery is not None
+        left = self._delivery.close(seconds, at_most)
         if not left:
             self.journal.append("delivered", {})
         self.journal.close()
-        if refused := self._replay.refused:
+        if refused := self._delivery.refused:
             self._warn(f"tracking: the store refused {len(refused)} records: {refused[0]}")
         return left
 
     def _reason(self, seconds: float) -> str:
-        trouble = self._replay and self._replay.trouble
+        trouble = self._delivery and self._delivery.trouble
         return trouble or f"the store did not take them within {seconds:g} s"
 
     def _put(self, kind: Kind, body: dict[str, Any]) -> None:
-        if self._replay is None:
+        if self._delivery is None:
             raise RuntimeError("Recorder.start comes before every other verb")
-        self._replay.put(self.journal.append(kind, _redacted(body)))
+        self._delivery.put(self.journal.append(kind, _redacted(body)))
 
     def _bind(self, run_id: str) -> None:
         self._run_id = run_id

@@ -9,7 +9,7 @@ from nnlab.tracking import tags as names
 from nnlab.tracking.process import is_dead
 
 INTERRUPTED = "INTERRUPTED"
-"""A run that MLflow believes RUNNING, whose process was on this machine and is dead."""
+"""A run that MLflow believes RUNNING, whose process is dead or, on another machine, silent."""
 
 PRUNED = "PRUNED"
 """A run that a search ended before its last epoch; MLflow, which has no word for it, believes it KILLED."""
@@ -58,7 +58,8 @@ def status_of(status: str, tags: dict[str, str]) -> str:
     """MLflow's status, put right for a run whose process is dead or that was pruned."""
     if status == "KILLED" and names.PRUNED in tags:
         return PRUNED
-    return INTERRUPTED if status == "RUNNING" and is_dead(tags.get(names.PROCESS)) else status
+    process, heard = tags.get(names.PROCESS), tags.get(names.HEARTBEAT)
+    return INTERRUPTED if status == "RUNNING" and is_dead(process, heard) else status
 
 
 def local_time(milliseconds: int | None) -> datetime | None:

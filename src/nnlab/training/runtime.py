@@ -66,6 +66,13 @@ def available_threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def keep_threads(trainer: Trainer, recorded: str | None) -> Trainer:
+    """The trainer with the threads that a run had, where this process would take another number of them."""
+    if trainer.threads or not recorded or int(recorded) == available_threads():
+        return trainer
+    return trainer.model_copy(update={"threads": int(recorded)})
+
+
 def _set_threads(threads: int) -> None:
     import tensorflow as tf
 

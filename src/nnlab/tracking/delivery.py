@@ -1,7 +1,10 @@
-"""The thread that replays a journal's events into the store, in order, while training goes on."""
+"""The thread that delivers a journal's events to the store, in order, while training goes on."""
 
+import math
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from nnlab.tracking.address import redact
 from nnlab.tracking.destination import Destination, Refused, batches
@@ -9,18 +12,28 @@ from nnlab.tracking.journal import Event
 
 RETRY = 5.0
 """Seconds between two tries to reach a store that does not answer."""
+BEAT = 60.0
+"""Seconds between two signs of life in the store, where nothing else would be written."""
 
 
-class Replay:
+class Delivery:
     """Events in, a record out. Never raises, never blocks who puts, says once that a store is silent.
 
     open: makes the Destination, inside the thread, because it imports MLflow. say: hears one line.
     """
 
-    def __init__(self, open: Callable[[], Destination], say: Callable[[str], None], retry: float = RETRY):
+    def __init__(
+        self,
+        open: Callable[[], Destination],
+        say: Callable[[str], None],
+        retry: float = RETRY,
+        beat: float = BEAT,
+    ):
         self._open = open
         self._say = say
         self._retry = retry
+        self._beat = beat
+        self._next_beat = time.monotonic() + beat
         self._queue: list[Event] = []
         self._news = threading.Condition()
         self._closing = threading.Event()
@@ -38,34 +51,43 @@ class Replay:
             self._queue.append(event)
             self._news.notify()
 
-    def close(self, seconds: float) -> int:
-        """Let what is queued go through, for at most so long; how many events did not."""
+    def close(self, seconds: float, at_most: float = math.inf) -> int:
+        """Let what is queued go through; how many events did not.
+
+        seconds: how long to wait for a store that takes nothing. at_most: how long for a slow one, in all.
+        """
         with self._news:
             self._closing.set()
             self._news.notify()
-        self._thread.join(seconds)
+        until, left = time.monotonic() + at_most, len(self._queue) + 1
+        while self._thread.is_alive() and len(self._queue) < left and time.monotonic() < until:
+            left = len(self._queue)
+            self._thread.join(min(seconds, max(0.0, until - time.monotonic())))
         with self._news:
             return len(self._queue)
 
     def _work(self) -> None:
         destination: Destination | None = None
-        while waiting := self._wait():
+        while (waiting := self._wait()) is not None:
             last_try = self._closing.is_set()
             try:
                 destination = destination or self._open()
                 for batch in batches(waiting):
                     self._apply(destination, batch)
+                self._give_sign(destination)
             except Exception as error:
                 self._note(error)
                 if last_try:
                     return
                 self._closing.wait(self._retry)
 
-    def _wait(self) -> list[Event]:
-        """What is queued, as soon as there is any; nothing when the end has come."""
+    def _wait(self) -> list[Event] | None:
+        """What is queued, as soon as there is any; nothing when a sign of life is due, None at the end."""
         with self._news:
-            self._news.wait_for(lambda: self._queue or self._closing.is_set())
-            return list(self._queue)
+            self._news.wait_for(
+                lambda: self._queue or self._closing.is_set(), max(0.0, self._next_beat - time.monotonic())
+            )
+            return None if self._closing.is_set() and not self._queue else list(self._queue)
 
     def _apply(self, destination: Destination, batch: list[Event]) -> None:
         try:
@@ -78,6 +100,13 @@ class Replay:
         self.tried.set()
         with self._news:
             del self._queue[: len(batch)]
+
+    def _give_sign(self, destination: Destination) -> None:
+        if time.monotonic() < self._next_beat or self._closing.is_set():
+            return
+        self._next_beat = time.monotonic() + self._beat
+        with suppress(Refused):
+            destination.give_sign()
 
     def _note(self, error: Exception) -> None:
         first_line = next(iter(str(error).splitlines()), type(error).__name__)
