@@ -7,6 +7,8 @@ import pytest
 from nnlab.plan import Tracking
 from nnlab.tracking.address import store_uri
 from nnlab.tracking.listing import list_runs
+from nnlab.tracking.probe import check_store
+from nnlab.tracking.store import schema_of
 
 WRITER = """
 import sys
@@ -62,6 +64,28 @@ def test_a_process_killed_while_it_makes_the_store_breaks_nothing(tmp_path, monk
     tracking = Tracking(uri="sqlite:///mlflow.db", artifacts=None, timeout=5.0)
     assert [(row.name, row.status) for row in list_runs(tracking)] == [("1", "FINISHED")]
     assert not (tmp_path / "mlflow.db.new").exists()
+
+
+TRANSACTION = """
+import os, signal, sqlite3, sys
+store = sqlite3.connect(sys.argv[1], isolation_level=None)
+store.execute("PRAGMA cache_size = 1")
+store.execute("BEGIN IMMEDIATE")
+for number in range(2000):
+    store.execute("INSERT INTO tags (key, value, run_uuid) VALUES (?, ?, 'x')", (str(number), "x" * 200))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_process_killed_in_the_middle_of_a_transaction_leaves_a_store_that_can_be_read(
+    tracking, empty_store, tmp_path
+):
+    file = tmp_path / "mlflow.db"
+    subprocess.run([sys.executable, "-c", TRANSACTION, str(file)], check=False)
+    assert file.with_name("mlflow.db-journal").exists()
+    assert schema_of(file) == schema_of(empty_store)
+    assert list_runs(tracking) == []
+    check_store(tracking)
 
 
 def test_nothing_imports_mlflow_before_the_thread_does(tmp_path, monkeypatch):

@@ -55,6 +55,19 @@ def _migrate(file: Path, artifacts: str | None) -> None:
 
 def read_only(file: Path, timeout: float = 10.0) -> sqlite3.Connection:
     """A connection that cannot write, and waits `timeout` seconds for who does. Raises sqlite3.Error."""
+    try:
+        with closing(_read_only(file, timeout)) as trial:
+            trial.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+        # A process was killed in the middle of a transaction, and only who may write can take it back.
+        with closing(sqlite3.connect(file, timeout=timeout)) as writer:
+            writer.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    return _read_only(file, timeout)
+
+
+def _read_only(file: Path, timeout: float) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=timeout)
 
 
