@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -97,13 +98,22 @@ class Broken(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def broken_server() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Broken)
+@contextmanager
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server that answers so."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    server.block_on_close = False
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def broken_server() -> Iterator[str]:
+    with served(Broken) as address:
+        yield address
 
 
 @pytest.mark.parametrize("debug", ["true", "false"])
@@ -167,3 +177,47 @@ def test_a_signal_ends_a_run_as_killed(
     assert found.data.tags["nnlab.failure"] == f"ended by {number.name}"
     assert found.data.metrics["train/loss"] > 0
     assert found.data.tags[tags.IDENTITY]
+
+
+class Hanging(Broken):
+    """A server that answers the first question and then never."""
+
+    def _answer(self, code: int) -> None:
+        if code != 200:
+            time.sleep(60)
+        super()._answer(code)
+
+
+@pytest.mark.slow
+def test_a_second_signal_ends_a_run_at_once(start: Callable[..., Any], here: Path):
+    """The first one waits some seconds for a store that does not answer."""
+    with served(Hanging) as address:
+        process = start(
+            "dataset=digits", "model=perceptron", "trainer.epochs=100000", "trainer.progress=lines",
+            "tracking=server", f"tracking.uri=http://{address}",
+        )  # fmt: skip
+        wait_for(process, "epoch      3/100000")
+        process.send_signal(signal.SIGINT)
+        (folder,) = (here / "outputs/digits-classification").iterdir()
+        until = time.monotonic() + 20
+        while "finish" not in (folder / "journal.jsonl").read_text() and time.monotonic() < until:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == -signal.SIGTERM
+    assert list((folder / "checkpoints").glob("*.ckpt"))
+
+
+@pytest.mark.slow
+def test_a_server_that_stays_dead_costs_a_run_nothing_but_its_place_there(
+    nnlab: Any, here: Path, broken_server: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    where = ("tracking=server", f"tracking.uri=http://{broken_server}")
+    done = nnlab("dataset=digits", "model=perceptron", "trainer.epochs=2", "trainer.progress=none", *where)
+    assert done.code == 0, done.err
+    (folder,) = (here / "outputs/digits-classification").iterdir()
+    assert (folder / "model/model.keras").is_file()
+    assert "training goes on, and the run's journal keeps everything" in done.err
+    assert done.err.count(f"the next run here, or `nnlab resume {folder}`, brings them there") == 1
+    assert done.err.count("did not reach the store") == 1
+    assert "not in the store: the folder keeps its journal" in done.out

@@ -1,3 +1,7 @@
+import contextlib
+import socket
+import socketserver
+import threading
 import time
 
 import pytest
@@ -50,6 +54,58 @@ def test_a_run_on_a_server_is_recorded_found_and_fetched(remote, tmp_path, warni
     assert artifact(row, "config/plan.yaml") == artifact(row, "config/plan.yaml")
     kept = [path.name for path in (tmp_path / "server" / "kept").rglob("*") if path.is_file()]
     assert kept == ["plan.yaml"]
+
+
+class SlowDoor(socketserver.StreamRequestHandler):
+    """Lets one connection through to the server of `port`, each of its requests late by `DELAY`."""
+
+    DELAY, port = 0.5, 0
+
+    def handle(self):
+        with socket.create_connection(("127.0.0.1", self.port)) as inside:
+            back = threading.Thread(target=self._pump, args=(inside, self.connection, 0.0), daemon=True)
+            back.start()
+            self._pump(self.connection, inside, self.DELAY)
+
+    def _pump(self, source, target, delay):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                time.sleep(delay)
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def slow(server, monkeypatch):
+    door = socketserver.ThreadingTCPServer(("127.0.0.1", 0), type("Door", (SlowDoor,), {"port": server.port}))
+    door.daemon_threads, door.block_on_close = True, False
+    threading.Thread(target=door.serve_forever, daemon=True).start()
+    yield Tracking(uri=f"http://127.0.0.1:{door.server_address[1]}", artifacts=None, timeout=30.0)
+    door.shutdown()
+    door.server_close()
+
+
+def test_a_slow_server_gets_everything_and_training_does_not_wait(slow, tmp_path, warnings):
+    check_store(slow)
+    recorder = Recorder(slow, tmp_path / "run", warnings.append)
+    begun = time.monotonic()
+    recorder.start("digits", "patient")
+    for step in range(20):
+        recorder.metrics({"train/loss": 1.0 / (step + 1)}, step)
+    for number in range(4):
+        (tmp_path / f"{number}.txt").write_text("x")
+        recorder.artifact(tmp_path / f"{number}.txt", "texts")
+    assert time.monotonic() - begun < 2
+    # A silent server would be given up after this; each of the artifacts alone takes a part of it.
+    run_id = recorder.finish(seconds=20)
+    assert warnings == []
+    assert time.monotonic() - begun > 4 * SlowDoor.DELAY
+    from mlflow import MlflowClient
+
+    client = MlflowClient(slow.uri)
+    assert [point.step for point in client.get_metric_history(run_id, "train/loss")] == list(range(20))
+    assert len(client.list_artifacts(run_id, "texts")) == 4
+    assert client.get_run(run_id).info.status == "FINISHED"
 
 
 def test_a_server_that_dies_and_returns_has_every_point_once(server, remote, tmp_path, warnings):

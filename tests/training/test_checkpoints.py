@@ -2,6 +2,9 @@
 
 import dataclasses
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +105,37 @@ def test_a_checkpoint_that_cannot_be_written_says_path_and_space(tmp_path: Path,
     (tmp_path / "checkpoints").write_text("in the way")
     with pytest.raises(StorageError, match=r"epoch-000001.ckpt: cannot be written: .* GB free"):
         Checkpoints(tmp_path / "checkpoints", heard.append).save(checkpoint(1))
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from nnlab.errors import StorageError
+from nnlab.training.checkpoints import Checkpoint, Checkpoints
+from nnlab.training.history import History
+kept = Checkpoints(Path(sys.argv[1]), print)
+state = lambda epoch: Checkpoint(epoch, False, {"w": np.full(9999, epoch)}, {}, {}, History({}, []))
+kept.save(state(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (3000, resource.RLIM_INFINITY))
+try:
+    kept.save(state(2))
+except StorageError as error:
+    print(error)
+found = kept.newest()
+assert found.epoch == 1 and found.weights["w"].tolist() == [1] * 9999
+"""
+
+
+def test_a_full_disk_is_said_and_leaves_the_checkpoint_before(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(
+        rf"{tmp_path}/epoch-000002.ckpt: cannot be written: File too large; [\d.]+ GB free\n", done.stdout
+    )
+    assert os.listdir(tmp_path) == ["epoch-000001.ckpt"]
 
 
 def test_every_field_is_kept(checkpoints: Checkpoints):

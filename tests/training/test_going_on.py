@@ -36,14 +36,27 @@ PLANS = {
         "callbacks.early_stopping.restore_best_weights=true",
     ),
     "average": ("optimizer.use_ema=true", "optimizer.ema_momentum=0.9", "callbacks=swap_ema"),
+    "average for callbacks": (
+        "optimizer.use_ema=true",
+        "optimizer.ema_overwrite_frequency=2",
+        "callbacks=[swap_ema,checkpoint]",
+        "callbacks.swap_ema.swap_on_epoch=true",
+    ),
+    "gradients of two steps": ("optimizer.gradient_accumulation_steps=2",),
     "schedule": ("optimizer.learning_rate={CosineDecay:{initial_learning_rate:0.01,decay_steps:9}}",),
     "bfloat16": ("trainer.precision=mixed_bfloat16",),
     "loss scale": ("optimizer=loss_scale", "trainer.precision=mixed_float16"),
     "xla": ("trainer.jit_compile=true",),
     "eager": ("trainer.execution=eager",),
-    "csv": ("callbacks=csv_logger",),
-    "checkpoint": ("callbacks=checkpoint",),
+    "checkpoint": ("callbacks=checkpoint", "optimizer.learning_rate=1.0"),
+    "last of several": (
+        "callbacks=[reduce_lr,early_stopping,checkpoint,csv_logger]",
+        "callbacks.early_stopping.restore_best_weights=true",
+        "callbacks.checkpoint.save_best_only=false",
+    ),
 }
+OPTIMIZERS = ("adafactor", "ftrl", "lion", "muon", "schedule_free_adamw")
+"""Those that remember more than momentum."""
 
 
 class Break(Exception):
@@ -69,6 +82,13 @@ def bits(prepared: Any) -> list[bytes]:
     return [variable.numpy().tobytes() for variable in variables]
 
 
+def best(folder: Path) -> list[bytes]:
+    import keras
+
+    models: list[Any] = [keras.models.load_model(file, compile=False) for file in folder.glob("*.keras")]
+    return [weight.tobytes() for model in models for weight in model.get_weights()]
+
+
 def begin(plan: Any, data: Any, folder: Path, listeners: Any = ()) -> tuple[Any, Any]:
     from nnlab.training import runtime
 
@@ -78,9 +98,21 @@ def begin(plan: Any, data: Any, folder: Path, listeners: Any = ()) -> tuple[Any,
     return prepared, fitting.train(prepared, data, folder, list(listeners), checkpoints)
 
 
-@pytest.mark.parametrize("name", PLANS)
-def test_broken_off_and_gone_on_is_the_same_training(plan, splits, tmp_path: Path, name: str):
-    made = plan(*PLANS[name], f"trainer.epochs={EPOCHS}")
+@pytest.mark.parametrize("words", PLANS.values(), ids=PLANS)
+def test_broken_off_and_gone_on_is_the_same_training(plan, splits, tmp_path: Path, words: tuple[str, ...]):
+    go_on(plan(*words, f"trainer.epochs={EPOCHS}"), splits, tmp_path)
+    models = list((tmp_path / "broken").glob("*.keras"))
+    assert bool(models) == ("checkpoint" in " ".join(words))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_an_optimizer_remembers_all_it_knew(plan, splits, tmp_path: Path, optimizer: str):
+    go_on(plan(f"optimizer={optimizer}", f"trainer.epochs={EPOCHS}"), splits, tmp_path)
+
+
+def go_on(made: Any, splits: Any, tmp_path: Path) -> None:
+    """Train straight, and broken off and gone on with: every bit that is left must be the same."""
     data = splits(made)
     straight, expected = begin(made, data, tmp_path / "straight")
     folder = tmp_path / "broken"
@@ -90,6 +122,7 @@ def test_broken_off_and_gone_on_is_the_same_training(plan, splits, tmp_path: Pat
     assert history.series == expected.series
     assert history.epochs == expected.epochs
     assert bits(again) == bits(straight)
+    assert best(folder) == best(tmp_path / "straight")
     for file in (tmp_path / "straight").glob("*.csv"):
         assert (folder / file.name).read_text() == file.read_text()
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 CHUNK_SECONDS = 1.0
 """How long the compiled loop runs before Python looks up: progress and signals are at most this late."""
-FIRST_CHUNK = 8
+FIRST_CHUNK = 1
+"""Whoever asks a run to end waits for one step of a network whose steps take long."""
 EVALUATION_BATCH = 512
 
 
