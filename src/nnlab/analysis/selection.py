@@ -100,7 +100,7 @@ def _finished(row: RunRow) -> RunRow:
 
 
 def _of_experiment(rows: Sequence[RunRow], name: str) -> list[RunRow]:
-    """Its runs but for the parents of sweeps; folds come with their parent."""
+    """Its runs but for the parents of sweeps and for replays; folds come with their parent."""
     known = {row.experiment for row in rows}
     if name not in known:
         meant = suggest(name, known)
@@ -114,6 +114,7 @@ def _of_experiment(rows: Sequence[RunRow], name: str) -> list[RunRow]:
         if row.experiment == name
         and row.status == "FINISHED"
         and tags.SWEEP not in row.tags
+        and tags.REPLAYED not in row.tags
         and row.tags.get(tags.PARENT) not in parents
     ]
 
