@@ -16,7 +16,7 @@ def complaint(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_a_misspelt_command_is_recognised(capsys: pytest.CaptureFixture[str]):
     said = complaint(["chekc"], capsys)
-    assert said.startswith("error: 'chekc': no command; one of check, data, doctor, explain, lab, predict, ")
+    assert said.startswith("error: 'chekc': no command; one of check, compare, data, doctor, explain, lab, ")
     assert said.endswith("or KEY=VALUE; did you mean 'check'?\n")
 
 
