@@ -105,8 +105,9 @@ def write_page(rows: Sequence[str], arguments: str) -> str:
     """The page: what was measured, where, and by which command."""
     return f"""# Data larger than memory
 
-`python -m benchmarks.streaming{arguments}` wrote this page: the peak of resident memory, in MB, of one epoch
-of a small network, from the start of the process to its end, with tracking, evaluation, figures and saving.
+`python -m benchmarks.streaming{arguments}` wrote this page:
+the peak of resident memory, in MB, of one epoch of a small network, from the start of the process to its end, with
+tracking, evaluation, figures and saving.
 
 | data | inputs as one array | {FEW} samples | streamed | in memory |
 |---|---:|---:|---:|---:|
@@ -114,7 +115,8 @@ of a small network, from the start of the process to its end, with tracking, eva
 
 *{FEW} samples* trains, validates and tests on so few of them: what a run needs without data, TensorFlow first.
 What *streamed* adds to it is the pieces that are read ahead, and what each sample has besides its inputs: its
-target, its place in the file and in the epoch's order, its prediction in the test set.
+target, its place in the file and in the epoch's order, its prediction in the test set. That is some hundreds of
+bytes a sample, so that rows of a few numbers gain little, and pictures nearly all of their size.
 
 Streaming changes no bit of the result: `tests/training/test_streamed_bits.py` compares.
 
