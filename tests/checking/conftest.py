@@ -72,6 +72,7 @@ CONFIG: dict[str, Any] = {
         "augmentation": None,
         "precision": "float32",
         "execution": "auto",
+        "strategy": None,
         "jit_compile": "auto",
         "threads": None,
         "progress": "auto",
