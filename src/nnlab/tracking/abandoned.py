@@ -21,20 +21,21 @@ def finish_abandoned(tracking: Tracking, process: str, status: BadEnd, reason: s
     """
     for row in list_runs(tracking):
         if row.tags.get(tags.PROCESS) == process and row.status != "FINISHED" and row.folder:
-            finish_record(tracking, row.folder, status, reason)
+            finish_record(tracking, row.folder, (status, reason))
 
 
-def finish_record(
-    tracking: Tracking, folder: Path, status: BadEnd = "KILLED", reason: str = WITHOUT_A_WORD
-) -> str:
-    """Bring a journal into the store, with the end it tells of, or this one where it tells of none; that end.
+def finish_record(tracking: Tracking, folder: Path, known: tuple[BadEnd, str] | None = None) -> str:
+    """Bring a journal into the store, with the end it tells of, else as KILLED without a word; that end.
 
-    Call it when no process is at the run. Raises StorageError and TrackingError.
+    known: who ended the run knows better how and why, unless it had ended well by then. Call it when no process is
+    at the run. Raises StorageError and TrackingError.
     """
     recorder = Recorder(tracking, folder)
-    if (ended := how_ended(read_events(folder / NAME))) is not None:
+    ended = how_ended(read_events(folder / NAME))
+    if ended == "FINISHED" or (ended and not known):
         recorder.deliver()
         return ended
+    status, reason = known or ("KILLED", WITHOUT_A_WORD)
     recorder.resume()
     recorder.tags({tags.FAILURE: reason})
     recorder.finish(status)

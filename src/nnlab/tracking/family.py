@@ -52,7 +52,7 @@ def finish_lost(tracking: Tracking, carrier: str, status: BadEnd, reason: str) -
 def _finish(row: RunRow, status: BadEnd, reason: str) -> None:
     """From its journal where that lies here; else in the store alone: the rest went with its machine."""
     if row.status == INTERRUPTED and row.folder:
-        finish_record(row.tracking, row.folder, status, reason)
+        finish_record(row.tracking, row.folder, (status, reason))
         return
     with _answered():
         client = connect(row.tracking)
