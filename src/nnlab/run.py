@@ -36,7 +36,6 @@ from nnlab.saving.models import VERIFIED, save_models
 from nnlab.signals import Interrupted, interruptible
 from nnlab.spec import DataSpec
 from nnlab.tracking import tags as names
-from nnlab.tracking.models import preload_beside
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.recorder import Recorder
 from nnlab.training import runtime
@@ -94,7 +93,6 @@ def run(
         else:
             write_configuration(folder, plan, splits.spec, words)
             recorder.start(experiment, name, {**run_tags(plan, identity, splits.hash), **(tags or {})})
-        preload_beside()
         with recorded(recorder, folder), drawn_by as figures:
             if plan.cv and plan.cv.choose:
                 plan = choose(plan, recorder, folder)

@@ -18,7 +18,6 @@ WORDS = (
     "model=perceptron",
     "trainer.epochs=4",
     "trainer.progress=lines",
-    "trainer.threads=1",
 )
 
 

@@ -74,20 +74,6 @@ def test_a_logged_network_takes_raw_pixels_and_belongs_to_its_run(
     assert version.run_id == run_id
 
 
-def test_packages_that_were_read_beside_training_are_not_read_again(monkeypatch):
-    from mlflow.utils import requirements_utils
-
-    from nnlab.tracking.models import preload, preload_beside
-
-    read, often = requirements_utils.importlib_metadata.packages_distributions, []
-    monkeypatch.setattr(requirements_utils, "_MODULES_TO_PACKAGES", None)
-    spy = lambda: (often.append(1), read())[1]  # noqa: E731
-    monkeypatch.setattr(requirements_utils.importlib_metadata, "packages_distributions", spy)
-    preload_beside().join()
-    preload()
-    assert often == [1]
-
-
 def test_no_pickle_is_kept_and_requirements_are_pinned(recorder, tracking, network, pixels, tmp_path):
     model_id = recorder.model(network, DIGITS, pixels)
     recorder.finish()

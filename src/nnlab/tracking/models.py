@@ -3,14 +3,13 @@
 import importlib.metadata
 import tempfile
 from pathlib import Path
-from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnlab.plan import Tracking
 from nnlab.spec import DataSpec
-from nnlab.tracking.client import connect, set_mlflow
+from nnlab.tracking.client import connect
 
 if TYPE_CHECKING:
     import keras
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 NAME = "model"
 EXAMPLES = 2
 """Samples kept as the input example: MLflow writes them as text."""
-_READING = Lock()
-"""Held while MLflow reads the packages' files: it shows others a list that is not complete yet."""
 
 
 def preload() -> None:
@@ -32,20 +29,7 @@ def preload() -> None:
     import mlflow  # noqa: F401
     from mlflow.utils.requirements_utils import warn_dependency_requirement_mismatches
 
-    with _READING:
-        warn_dependency_requirement_mismatches(_requirements())
-
-
-def preload_beside() -> Thread:
-    """`preload` in a thread that is given out: beside a training it costs nothing, after it half a second."""
-
-    def work() -> None:
-        set_mlflow()
-        preload()
-
-    thread = Thread(target=work, name="nnlab-mlflow", daemon=True)
-    thread.start()
-    return thread
+    warn_dependency_requirement_mismatches(_requirements())
 
 
 def log_model(
@@ -81,7 +65,6 @@ def _save(
     import mlflow.pyfunc
     from mlflow.models import Model
 
-    preload()
     file = model if isinstance(model, Path) else folder / "model.keras"
     if not isinstance(model, Path):
         model.save(file)
