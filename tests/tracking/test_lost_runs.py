@@ -1,5 +1,6 @@
 """A run whose machine is gone: its record is given its end in the store, and no other's is."""
 
+from nnlab.tracking.abandoned import WITHOUT_A_WORD
 from nnlab.tracking.family import finish_lost, release
 from nnlab.tracking.listing import list_runs
 from nnlab.tracking.recorder import Recorder
@@ -33,4 +34,4 @@ def test_what_is_replaced_is_closed_wherever_it_ran(tracking, tmp_path):
     release(list_runs(tracking)[0])
     (row,) = list_runs(tracking)
     assert (row.status, row.tags.get(PARENT)) == ("KILLED", None)
-    assert row.tags[FAILURE] == "its process ended without a word"
+    assert row.tags[FAILURE] == WITHOUT_A_WORD

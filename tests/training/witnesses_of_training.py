@@ -122,7 +122,7 @@ def _(tools: Tools) -> None:
 
 @witness("trainer.execution")
 def _(tools: Tools) -> None:
-    """How many steps of the three are done whenever Python looks up, and whether it runs them itself."""
+    """Whether Python looks up after every one of the twenty steps, and whether it runs them itself."""
     import keras
     import tensorflow as tf
 
@@ -133,13 +133,14 @@ def _(tools: Tools) -> None:
         return own(self, *words)
 
     tools.patch.setattr(keras.Model, "train_step", spy)
-    looks = {"auto": [3], "stepwise": [1, 2, 3], "eager": [1, 2, 3]}
-    for word, expected in looks.items():
+    for word in ("auto", "stepwise", "eager"):
         steps = Steps()
         eager.clear()
-        tools.train(tools.plan(f"trainer.execution={word}", "trainer.epochs=1"), [steps])
-        assert steps.found == expected
-        assert eager == ([True] * 3 if word == "eager" else [False])
+        words = (f"trainer.execution={word}", "trainer.epochs=1", "trainer.batch_size=2")
+        tools.train(tools.plan(*words), [steps])
+        assert steps.found[-1] == 20
+        assert (steps.found == list(range(1, 21))) == (word != "auto")
+        assert eager == ([True] * 20 if word == "eager" else [False])
 
 
 @witness("trainer.jit_compile")

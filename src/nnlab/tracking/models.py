@@ -25,8 +25,6 @@ def preload() -> None:
 
     A second that all processes forked from this one are spared.
     """
-    # Whole first: a part of MLflow imported while another thread imports MLflow is met half made, in both.
-    import mlflow  # noqa: F401
     from mlflow.utils.requirements_utils import warn_dependency_requirement_mismatches
 
     warn_dependency_requirement_mismatches(_requirements())
