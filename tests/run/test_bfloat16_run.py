@@ -32,6 +32,7 @@ def test_what_is_kept_of_a_run_in_bfloat16_predicts_as_it_did(nnlab: Callable[..
     assert (kinds["Conv2D"].compute_dtype, kinds["Conv2D"].variable_dtype) == ("bfloat16", "float32")
     assert model.layers[-1].compute_dtype == "float32"
 
+    mlflow.set_tracking_uri(f"sqlite:///{here / 'mlflow.db'}")
     client = MlflowClient()
     (run,) = client.search_runs([found.experiment_id for found in client.search_experiments()])
     verdicts = [value for key, value in run.data.tags.items() if key.startswith("nnlab.saved.")]
