@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_resuming import WORDS
 
 from nnlab.claim import hold
 from nnlab.cli.compose import tracking_from
@@ -15,14 +16,6 @@ from nnlab.tracking import tags
 from nnlab.tracking.abandoned import WITHOUT_A_WORD
 from nnlab.tracking.journal import NAME, Journal, read_events
 from nnlab.tracking.recorder import Recorder
-
-WORDS = (
-    "dataset=digits",
-    "model=perceptron",
-    "trainer.epochs=2",
-    "trainer.steps_per_epoch=3",
-    "trainer.progress=lines",
-)
 
 
 @pytest.fixture
