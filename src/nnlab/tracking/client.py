@@ -33,6 +33,8 @@ def set_mlflow() -> None:
     for name, value in UNLESS_SET.items():
         os.environ.setdefault(name, value)
     logging.getLogger("alembic").setLevel(logging.ERROR)
+    # For a process that had imported MLflow before: it reads its environment once.
+    logging.getLogger("mlflow").setLevel(os.environ["MLFLOW_LOGGING_LEVEL"].upper() or "INFO")
 
 
 def connect(tracking: Tracking) -> "MlflowClient":
