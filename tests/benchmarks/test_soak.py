@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 KINDS = 1 + len(WRITES)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_kills_of_every_kind_lose_double_and_change_nothing(tmp_path: Path):
     """In a process of its own, which forks: it must not have started TensorFlow."""

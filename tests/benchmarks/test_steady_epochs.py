@@ -67,6 +67,7 @@ def test_the_gradient_by_the_images_themselves_is_not_counted():
     assert training_flops(rows, 5) == pytest.approx(5 * (2 * first + 3 * second), rel=0.02)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_peak_is_measured(tmp_path: Path):
     peak = run_peak(tmp_path)

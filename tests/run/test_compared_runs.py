@@ -43,6 +43,7 @@ def test_a_sweep_compares_itself_as_the_command_does(nnlab: Any, here: Path):
     assert "one run each: another seed may say otherwise" in nnlab("compare", *single).out
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_folds_are_compared_by_the_corrected_test(nnlab: Any, here: Path):
     cross = (*SHORT, "model=mlp", "cv=stratified", "cv.folds=3")

@@ -75,6 +75,7 @@ def test_a_parent_says_what_its_folds_say_together(nnlab: Any, table: Path, reco
         assert sorted(own["row"]) == sorted(predictions["row"][predictions["fold"] == int(fold)])
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_what_is_finished_is_met_unless_rerun(nnlab: Any, table: Path, records: Any):
     alone = nnlab(*CROSS, "cv.fold=2")
@@ -118,6 +119,7 @@ def test_numbers_and_a_parent_that_predict_refuses(nnlab: Any, table: Path, reco
     )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_fold_chooses_by_its_training_part(nnlab: Any, table: Path, records: Any):
     """A rate that learns nothing against one that learns: with two inner folds each candidate trains twice."""
@@ -137,6 +139,7 @@ def test_a_fold_chooses_by_its_training_part(nnlab: Any, table: Path, records: A
         ]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_killed_in_the_third_fold_it_trains_only_what_is_missing(
     start: Callable[..., Any], nnlab: Any, table: Path, records: Any

@@ -114,6 +114,7 @@ def wait_until(true: Callable[[], bool]) -> None:
         time.sleep(0.3)
 
 
+@pytest.mark.long
 def test_a_node_dies_and_then_the_sweep_is_interrupted(
     cluster: Any, runs: Callable[[], list[Any]], nnlab: Any, here: Path, misbehaving: Any
 ):

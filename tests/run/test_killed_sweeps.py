@@ -70,6 +70,7 @@ def test_a_killed_sweep_leaves_no_orphan_and_goes_on_where_it_was(
     assert untimed(summary(here)) == untimed(resumed)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_signal_ends_the_runs_as_killed_and_the_sweep_goes_on_later(
     start: Callable[..., Any], nnlab: Any, here: Path, records: Any

@@ -97,6 +97,7 @@ def test_a_run_that_nobody_ended_is_undelivered_until_it_is_reaped(here: Path, r
     assert (run.info.run_id, run.info.status) == (recorder.run_id, "KILLED")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_killed_run_is_interrupted_then_killed_then_resumed_by_its_folder(
     start: Callable[..., Any], nnlab: Any, here: Path, records: Any

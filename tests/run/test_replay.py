@@ -101,6 +101,7 @@ def test_what_cannot_be_replayed_is_told_before_anything_is_trained(
     assert len(records(here)) == 1
 
 
+@pytest.mark.long
 def test_another_number_of_threads_is_named_as_the_cause(here: Path):
     """In processes of their own: TensorFlow fixes its threads once."""
     cnn = ("dataset=digits", "model=cnn", "model.filters=[8]", "model.neurons=16", "name=first")

@@ -88,6 +88,7 @@ def test_a_killed_run_goes_on_when_it_is_typed_again(start: Start, here: Path, s
     assert_same(here, straight, records)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_terminated_run_goes_on_by_resume(start: Start, here: Path, straight: Path, records: Any):
     kill_after(start(*WORDS), f"epoch  3/{EPOCHS}", signal.SIGTERM)
@@ -111,6 +112,7 @@ def test_a_terminated_run_goes_on_by_resume(start: Start, here: Path, straight: 
     assert "is finished: there is nothing to go on with" in out
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_run_without_a_whole_checkpoint_begins_anew_only_when_asked(
     start: Start, here: Path, straight: Path, records: Any

@@ -47,6 +47,7 @@ def trials_of(found: optuna.Study) -> list[Any]:
     ]
 
 
+@pytest.mark.long
 def test_a_killed_search_goes_on_and_is_the_straight_one(
     start: Callable[..., Any],
     nnlab: Any,

@@ -11,6 +11,7 @@ from nnlab.tracking import tags
 SMALL = ("dataset=digits", "model=perceptron", "trainer.epochs=1", "trainer.steps_per_epoch=2")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_runs_that_start_together_have_a_record_and_a_folder_each(
     start: Callable[..., Any], here: Path, records: Any

@@ -75,6 +75,7 @@ def test_a_sweep_is_its_runs_below_a_parent_and_trains_nothing_twice(nnlab: Any,
     assert len(records(here)) == 5 + 1 + 2
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_what_failed_is_left_until_it_is_asked_for(nnlab: Any, here: Path, records: Any):
     words = ("-m", "dataset=boston", *SHORT, "optimizer=sgd", "optimizer.learning_rate=1e12,0.001,1e11")

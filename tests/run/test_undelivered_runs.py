@@ -99,6 +99,7 @@ main(sys.argv[1:])
 """
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_last_run_may_be_one_that_no_store_has_heard_of(nnlab: Any, here: Path, records: Any):
     assert nnlab(*WORDS, "seed=1").code == 0

@@ -59,6 +59,7 @@ def disturb(here: Path, records: Any) -> None:
         process.kill()
 
 
+@pytest.mark.long
 def test_one_bad_end_of_each_kind_leaves_the_others_alone(make_jobs: MakeJobs, here: Path, records: Any):
     meanwhile(disturb, here, records)
     results = list(run_jobs(make_jobs("well", "raise", "kill", "hang", "hang"), crew_in(here)))

@@ -24,6 +24,7 @@ assert recorder.finish()
 """
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_four_processes_share_a_store_that_did_not_exist(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -93,6 +93,7 @@ def test_two_devices_give_the_result_of_one(case: str, tmp_path: Path):
         assert own == pytest.approx(other, abs=1e-3)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path: Path):
     words = ["model=mlp", "model.dropout=0.5", "trainer.batch_size=50"]

@@ -74,6 +74,7 @@ def test_two_fresh_processes_give_the_same_bits(golden: Any, tmp_path: Path):
     assert first == second
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_another_seed_gives_other_weights_and_another_order(golden: Any, tmp_path: Path):
     same, other = fresh(tmp_path, *GOLDEN), fresh(tmp_path, *GOLDEN[:-1], "seed=1")
