@@ -90,11 +90,12 @@ class Prepared:
 def prepare(plan: Plan, splits: Splits) -> Prepared:
     """Adapt the preprocessing on the training split, build and compile the network. Raises RequestError."""
     check_callbacks(plan.callbacks)
+    strategy = replicas.distribute(plan)
     preprocessing = adapt(plan.dataset.preprocessing, splits.train.x)
     seen = apply(preprocessing, splits.train.x[:1])
     corruption = build_corruption(plan.dataset.corruption, preprocessing, splits.train.x, plan.seed)
     runtime.set_precision(plan.trainer)
-    with replicas.scope(plan):
+    with strategy.scope():
         network = build_network(plan, splits.spec, seen.shape[1:], str(seen.dtype))
         check_output(splits.spec, tuple(network.outputs[0].shape[1:]), seen.shape[1:])
         compile_network(plan, network, len(splits.train))

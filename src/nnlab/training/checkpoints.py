@@ -62,7 +62,7 @@ class Checkpoints:
         aside = target.with_suffix(".part")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            aside.write_bytes(_pack(checkpoint))
+            aside.write_bytes(pack(checkpoint))
             self._put(aside, target)
             for old in self.files()[KEPT:]:
                 old.unlink()
@@ -95,7 +95,7 @@ class Checkpoints:
         files = self.files()
         for file in files:
             try:
-                found = _unpack(file.read_bytes())
+                found = unpack(file.read_bytes())
             except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
                 self.say(f"warning: {file}: {error}; the one before it is tried")
                 continue
@@ -107,7 +107,8 @@ class Checkpoints:
         return None
 
 
-def _pack(checkpoint: Checkpoint) -> bytes:
+def pack(checkpoint: Checkpoint) -> bytes:
+    """What a checkpoint's file holds."""
     arrays: dict[str, np.ndarray] = {}
     state = {
         "epoch": checkpoint.epoch,
@@ -129,7 +130,8 @@ def _pack(checkpoint: Checkpoint) -> bytes:
     return hashlib.sha256(content).hexdigest().encode() + b"\n" + content
 
 
-def _unpack(data: bytes) -> Checkpoint:
+def unpack(data: bytes) -> Checkpoint:
+    """The checkpoint that a file holds. Raises ValueError where it is damaged."""
     digest, _, content = data.partition(b"\n")
     if hashlib.sha256(content).hexdigest().encode() != digest:
         raise ValueError("damaged")

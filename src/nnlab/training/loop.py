@@ -16,6 +16,7 @@ from nnlab.plan import Trainer
 from nnlab.seeds import reseed
 from nnlab.training.callback_states import continue_files
 from nnlab.training.checkpoints import Checkpoints
+from nnlab.training.cluster import STRATEGY, agree
 from nnlab.training.feed import Feed
 from nnlab.training.guards import guard_loss, guard_weights
 from nnlab.training.history import History
@@ -29,6 +30,7 @@ CHUNK_SECONDS = 1.0
 """How long the compiled loop runs before Python looks up: progress and signals are at most this late."""
 FIRST_CHUNK = 1
 """Whoever asks a run to end waits for one step of a network whose steps take long."""
+CLUSTER_CHUNK = 50
 EVALUATION_BATCH = 512
 
 
@@ -77,8 +79,7 @@ def fit(job: Fit) -> History:
     callbacks = keras.callbacks.CallbackList(
         list(job.callbacks), model=job.network, epochs=job.trainer.epochs, steps=per_epoch, verbose=0
     )
-    one_by_one = job.trainer.execution != "auto" or _watches_batches(job.callbacks)
-    chunks = _Chunks(1 if one_by_one else None)
+    chunks = _Chunks(_fixed_chunk(job))
     history, logs = _begin(job, callbacks), {}
     while history.epochs < job.trainer.epochs and not job.network.stop_training:
         if job.between and history.epochs:
@@ -100,9 +101,19 @@ def fit(job: Fit) -> History:
     return history
 
 
+def _fixed_chunk(job: Fit) -> int | None:
+    """How many steps must be run at once; None where the clock may say."""
+    if job.trainer.execution != "auto" or _watches_batches(job.callbacks):
+        return 1
+    # Scores are added up after each chunk, so that all processes of a cluster need the same chunks.
+    return CLUSTER_CHUNK if job.trainer.strategy == STRATEGY else None
+
+
 def _begin(job: Fit, callbacks: Any) -> History:
     """The callbacks' `on_train_begin`, and the state of the newest checkpoint where there is one."""
     saved = job.checkpoints.newest() if job.checkpoints else None
+    if job.trainer.strategy == STRATEGY:
+        saved = agree(job.network.distribute_strategy, saved)
     if job.checkpoints and saved:
         job.checkpoints.say(f"goes on after epoch {saved.epoch} of {job.trainer.epochs}")
         continue_files(job.callbacks, saved.epoch)

@@ -1,11 +1,14 @@
-"""Many devices: each holds a copy of the network and takes its part of every batch (tf.distribute, mirrored)."""
+"""Many devices: each holds a copy of the network and takes its part of every batch (tf.distribute).
+
+`mirrored`: those of this machine. `multi_worker`: those of every process of a cluster.
+"""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from nnlab.errors import ConfigError, Problem
 from nnlab.plan import Plan
+from nnlab.training.cluster import STRATEGY, place_of
 from nnlab.training.feed import Feed
 
 if TYPE_CHECKING:
@@ -16,15 +19,19 @@ _ALONE = ("clipnorm", "clipvalue", "global_clipnorm", "gradient_accumulation_ste
 """What Keras's optimizers do to the gradients of one device before they are added up."""
 
 
-def scope(plan: Plan) -> Any:
-    """A context in which the network is built and compiled, so that each device gets a copy.
+def distribute(plan: Plan) -> Any:
+    """The strategy under whose `scope()` the network is built and compiled, so that each device gets a copy.
 
-    Raises ConfigError where there are not at least two devices: GPUs, or else virtual CPUs.
+    Call it before anything is computed: a cluster finds together here, and waits for all its processes. Raises
+    ConfigError where there are not at least two devices: GPUs, or else virtual CPUs.
     """
-    if plan.trainer.strategy is None:
-        return nullcontext()
     import tensorflow as tf
 
+    if plan.trainer.strategy is None:
+        return tf.distribute.get_strategy()
+    if plan.trainer.strategy == STRATEGY:
+        place_of(plan.trainer)
+        return tf.distribute.MultiWorkerMirroredStrategy()
     gpus = tf.config.list_logical_devices("GPU")
     devices = [device.name for device in gpus or tf.config.list_logical_devices("CPU")]
     if len(devices) < 2:
@@ -32,7 +39,7 @@ def scope(plan: Plan) -> Any:
         raise ConfigError(
             [Problem("trainer.strategy", f"'mirrored', and there is one {kind}", "null, or at least 2 GPUs")]
         )
-    return tf.distribute.MirroredStrategy(devices).scope()
+    return tf.distribute.MirroredStrategy(devices)
 
 
 def count_replicas(network: "keras.Model") -> int:
