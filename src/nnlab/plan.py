@@ -133,7 +133,8 @@ class Trainer(Section):
     always one, with the same result; "eager" compiles nothing, so that breakpoints work in own layers.
     jit_compile: XLA; "auto" uses it where it pays (no convolutions on a CPU).
     threads: TensorFlow's threads, null for every core; part of what makes a run reproducible.
-    strategy: "mirrored" divides each batch among this machine's devices; null for one device.
+    strategy: "mirrored" divides each batch among this machine's devices, "multi_worker" among those of every
+    process that TF_CONFIG names; null for one device.
     """
 
     epochs: Count
@@ -149,7 +150,7 @@ class Trainer(Section):
     execution: Literal["auto", "stepwise", "eager"]
     jit_compile: Literal["auto"] | Truth
     threads: Count | None
-    strategy: Literal["mirrored"] | None
+    strategy: Literal["mirrored", "multi_worker"] | None
     progress: Literal["auto", "bar", "lines", "none"]
 
 

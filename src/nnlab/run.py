@@ -41,6 +41,7 @@ from nnlab.tracking.recorder import Recorder
 from nnlab.training import runtime
 from nnlab.training.checkpoints import FOLDER as CHECKPOINTS
 from nnlab.training.checkpoints import Checkpoints
+from nnlab.training.cluster import together
 from nnlab.training.history import History
 from nnlab.training.loop import Between
 from nnlab.training.progress import choose_progress
@@ -93,7 +94,7 @@ def run(
         else:
             write_configuration(folder, plan, splits.spec, words)
             recorder.start(experiment, name, {**run_tags(plan, identity, splits.hash), **(tags or {})})
-        with recorded(recorder, folder), drawn_by as figures:
+        with recorded(recorder, folder), together(), drawn_by as figures:
             if plan.cv and plan.cv.choose:
                 plan = choose(plan, recorder, folder)
                 runtime.prepare(plan.trainer, plan.seed)

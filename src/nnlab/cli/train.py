@@ -10,6 +10,7 @@ from nnlab.cli.folders import own_conf
 from nnlab.cli.saying import say_aside
 from nnlab.errors import RequestError
 from nnlab.names import suggest
+from nnlab.training.cluster import place_of
 
 _CFG = ("job", "hydra", "all")
 _INFO = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
@@ -90,6 +91,13 @@ def _print_version() -> int:
 
 def _train(overrides: list[str]) -> int:
     plan = compose_plan(overrides)
+    place = place_of(plan.trainer)
+    if not place.keeps_record:
+        from nnlab.following import follow
+
+        follow(plan)
+        print(f"process {place.number + 1} of {place.processes}: trained along; the first one has the record")
+        return 0
     from nnlab.cli.summary import print_outcome
     from nnlab.job import carry_out
     from nnlab.reaping import reap
