@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from nnlab.cli.compose import compose_plan
 from nnlab.cli.folders import own_conf
 from nnlab.errors import ConfigError, RequestError, StorageError, WorkError
-from nnlab.plan import Tracking
+from nnlab.plan import Plan, Tracking
 from nnlab.sweeps.errands import Errand, Report, carry_errand, environment_of, without_login
 from nnlab.sweeps.flights import Flight, landed
 from nnlab.sweeps.jobs import Job, Limits, Result
@@ -27,6 +28,12 @@ WORD = "null, or a text without spaces"
 def values(launcher: str, **changed: Any) -> dict[str, Any]:
     file = own_conf() / "hydra" / "launcher" / f"{launcher}.yaml"
     return yaml.safe_load(file.read_text(encoding="utf-8")) | changed
+
+
+def plans(uri: str = LOCAL.uri, **trainer: Any) -> list[Plan]:
+    return [
+        compose_plan([f"tracking.uri={uri}", *(f"trainer.{key}={value}" for key, value in trainer.items())])
+    ]
 
 
 def test_every_file_of_a_launcher_is_one():
@@ -70,9 +77,16 @@ def test_what_is_not_installed_is_told_before_anything_runs(
 ):
     monkeypatch.setattr("nnlab.sweeps.launchers.find_spec", lambda name: None if name == module else object())
     with pytest.raises(RequestError) as caught:
-        check_launcher(read_settings(values(launcher), launcher), LOCAL)
+        check_launcher(read_settings(values(launcher), launcher), plans())
     told = f"{launcher} needs {module}, which is not installed; pip install 'nnlab[{extra}]'"
     assert str(caught.value) == f"hydra/launcher: {told}"
+
+
+def test_processes_of_a_cluster_are_no_job_of_a_sweep():
+    with pytest.raises(
+        ConfigError, match=r"trainer\.strategy: 'multi_worker' in a sweep; null or mirrored: "
+    ):
+        check_launcher(read_settings(values("nnlab")), plans(strategy="multi_worker"))
 
 
 def test_slurm_wants_its_commands_and_a_store_that_others_reach(
@@ -81,14 +95,14 @@ def test_slurm_wants_its_commands_and_a_store_that_others_reach(
     settings = read_settings(values("submitit_slurm"), "submitit_slurm")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RequestError) as caught:
-        check_launcher(settings, SERVER)
+        check_launcher(settings, plans(uri=SERVER.uri))
     told = "hydra/launcher: submitit_slurm: no sbatch here; a machine that submits to Slurm"
     assert str(caught.value) == told
     command(tmp_path, "sbatch", "")
-    check_launcher(settings, SERVER)
+    check_launcher(settings, plans(uri=SERVER.uri))
     for uri in ("sqlite:///mlflow.db", "http://127.0.0.1:5000", "http://localhost:5000"):
         with pytest.raises(RequestError) as caught:
-            check_launcher(settings, LOCAL.model_copy(update={"uri": uri}))
+            check_launcher(settings, plans(uri=uri))
         assert str(caught.value) == (
             f"tracking.uri: {uri} is this machine's own, and submitit_slurm runs jobs on others; "
             "tracking=server tracking.uri=http://SERVER, which they reach"

@@ -51,7 +51,7 @@ def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) ->
     from nnlab.sweeps.sweeping import sweep
     from nnlab.sweeps.wanted import look_up
 
-    check_launcher(settings, jobs[0].plan.tracking)
+    check_launcher(settings, [job.plan for job in jobs])
     wanted, retry = look_up(jobs, settings), RETRY_FAILED in flags
     missing = wanted.missing(retry)
     say_aside(describe_outlook(wanted, retry))

@@ -106,7 +106,7 @@ def look_up(request: Request) -> Search:
     objectives = read_objectives(request.settings, plans)
     if problems := [*_problems(request, plans)]:
         raise ConfigError(problems)
-    check_launcher(request.launcher, plans[0].tracking)
+    check_launcher(request.launcher, plans)
     check_store(plans[0].tracking)
     seed = plans[0].seed if request.settings.seed is None else request.settings.seed
     identity = _identify(request, plans, objectives, seed)

@@ -1,6 +1,6 @@
 """The launchers by name, `hydra/launcher=NAME`: read, and looked at before anything runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from shutil import which
 from typing import Any
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from nnlab.checking.wording import problems_of
 from nnlab.errors import ConfigError, Problem, RequestError
 from nnlab.names import suggest
-from nnlab.plan import Tracking
+from nnlab.plan import Plan, Tracking
 from nnlab.sweeps.settings import Here, LikeSlurm, OnRay, OnSlurm, Settings
 from nnlab.tracking.address import KEY as STORE
 from nnlab.tracking.address import is_of_this_machine, redact
@@ -36,8 +36,11 @@ def read_settings(values: Mapping[str, Any], launcher: str = Here.launcher) -> S
         raise ConfigError(problems_of(error, kind, KEY)) from None
 
 
-def check_launcher(settings: Settings, tracking: Tracking) -> None:
-    """Raises RequestError where what carries the jobs is not installed, or they would not reach the store."""
+def check_launcher(settings: Settings, plans: Sequence[Plan]) -> None:
+    """Raises RequestError for a plan that is no job, and where what carries jobs is missing or sees no store."""
+    if any(plan.trainer.strategy == "multi_worker" for plan in plans):
+        allowed = "null or mirrored: processes that belong together are not told which run is next"
+        raise ConfigError([Problem("trainer.strategy", "'multi_worker' in a sweep", allowed)])
     if settings.extra and find_spec(settings.extra[1]) is None:
         extra, module = settings.extra
         raise RequestError(
@@ -48,7 +51,7 @@ def check_launcher(settings: Settings, tracking: Tracking) -> None:
             raise RequestError(
                 f"{GROUP}: {settings.launcher}: no sbatch here; a machine that submits to Slurm"
             )
-        check_reach(tracking, settings.launcher)
+        check_reach(plans[0].tracking, settings.launcher)
 
 
 def check_reach(tracking: Tracking, launcher: str) -> None:
