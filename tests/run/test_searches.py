@@ -79,6 +79,8 @@ def test_a_killed_search_goes_on_and_is_the_straight_one(
     best = found.best_trial
     assert f"best by best/val_loss: trial {best.number}, {best.value:.4g} (model.neurons=" in done.out
     assert f"the best of {len(states)} its validation flatters it" in done.out
+    (compared,) = here.glob("outputs/*/search-*/tables/comparison.csv")
+    assert len(compared.read_text(encoding="utf-8").splitlines()) == 1 + states.count("COMPLETE")
 
     ((parent, children),) = parents_and_children(records(here)).items()
     runs = {run.info.run_id: run for run in children}

@@ -12,6 +12,7 @@ from nnlab.analysis.cells import Column, columns_of, notes_of, title_of
 from nnlab.analysis.comparison import Comparison
 from nnlab.analysis.sentences import say
 from nnlab.analysis.verdict import Verdict
+from nnlab.cli.saying import say_aside
 
 SHOWN, TOP = 9, 5
 """So many verdicts are said, and so many rows at a sweep's end; every format of a file has them all."""
@@ -21,8 +22,14 @@ _ANY = 10_000
 _LETTERS = 28
 
 
-def print_top(comparison: Comparison, sweep: str) -> None:
-    """What a sweep says at its end, on stderr: its best rows, and whether the first beats the second."""
+def say_comparison(comparison: Comparison | str, sweep: str) -> None:
+    """What a sweep says at its end, on stderr: its best rows, and whether the first beats the second.
+
+    comparison: a text is why there is none. sweep: the name of its parent's record.
+    """
+    if isinstance(comparison, str):
+        say_aside(f"no comparison: {comparison}")
+        return
     more = len(comparison.standings) - TOP
     top = replace(comparison, verdicts=comparison.verdicts[:1])
     console = Console(stderr=True, width=None if sys.stderr.isatty() else UNSEEN, highlight=False)

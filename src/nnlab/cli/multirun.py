@@ -17,7 +17,7 @@ from nnlab.cli.runs import describe_seconds
 from nnlab.cli.saying import say_aside
 from nnlab.errors import ConfigError, Problem
 from nnlab.sweeps.axes import Axis, read_axis
-from nnlab.sweeps.jobs import Job, Result
+from nnlab.sweeps.jobs import Job
 from nnlab.sweeps.launchers import GROUP, KEY, check_launcher, check_name, read_settings
 from nnlab.sweeps.settings import Here, Settings
 from nnlab.sweeps.space import Space, read_space
@@ -47,7 +47,9 @@ def multirun(overrides: Sequence[str], flags: Collection[str]) -> int:
 def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) -> int:
     """Say what a sweep will do, do it unless `--dry-run`, say what came of it; 1 unless every job has a result."""
     from nnlab.cli.board import choose_board, differing
+    from nnlab.cli.comparison_table import say_comparison
     from nnlab.reaping import reap
+    from nnlab.sweeps.comparing import compare_results
     from nnlab.sweeps.sweeping import sweep
     from nnlab.sweeps.wanted import look_up
 
@@ -64,21 +66,9 @@ def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) ->
         results = sweep(wanted, [board], retry)
     reap(jobs[0].plan.tracking, say_aside, wanted.folder)
     good = sum(result.good for result in results)
-    _say_comparison(results, wanted)
+    say_comparison(compare_results(results), wanted.name)
     say_aside(f"{good} of {len(jobs)} runs finished; {wanted.folder / 'tables' / 'summary.csv'}")
     return 0 if good == len(jobs) else 1
-
-
-def _say_comparison(results: Sequence[Result], wanted: "Wanted") -> None:
-    """The best ones by validation, and whether the first beats the second."""
-    from nnlab.cli.comparison_table import print_top
-    from nnlab.sweeps.comparing import compare_results
-
-    found = compare_results(results)
-    if isinstance(found, str):
-        say_aside(f"no comparison: {found}")
-    else:
-        print_top(found, wanted.name)
 
 
 def describe_outlook(wanted: "Wanted", retry_failed: bool) -> str:

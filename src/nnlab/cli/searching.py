@@ -76,8 +76,10 @@ def read_request(words: Sequence[str], tracking: Tracking | None = None) -> Requ
 def search(wanted: Search, flags: Collection[str]) -> int:
     """Say what is left to try, try it unless `--dry-run`, say what is best; 1 where no trial ended well."""
     from nnlab.cli.board import choose_board
+    from nnlab.cli.comparison_table import say_comparison
     from nnlab.reaping import reap
     from nnlab.search.searching import carry_out_search, count_left, peek
+    from nnlab.sweeps.comparing import compare_runs
 
     study, retry = peek(wanted), RETRY_FAILED in flags
     left = count_left(wanted, study, retry)
@@ -87,6 +89,7 @@ def search(wanted: Search, flags: Collection[str]) -> int:
     with choose_board(wanted.folder / "logs", left, lambda job: _own(job.words, wanted)) as board:
         found = carry_out_search(wanted, [board], retry, as_experiment)
     reap(wanted.tracking, say_aside, wanted.folder)
+    say_comparison(compare_runs(wanted.tracking, found.finished, found.unfinished), wanted.name)
     for line in describe_found(wanted, found):
         print(line)
     well = "" if found.best else ", none of which ended well"

@@ -1,5 +1,6 @@
 """What a search has found: a row for each trial, the best, and the files in the parent's record."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from nnlab.outcome import Outcome, outcome_of
 from nnlab.record import writing
 from nnlab.search.trials import PRUNED, REASON, RUN, WORDS
 from nnlab.search.wanted import Search
+from nnlab.sweeps.comparing import compare_runs, write_comparison
 from nnlab.sweeps.summary import kept_scores, write_rows
 from nnlab.tracking.listing import list_runs
 
@@ -42,6 +44,11 @@ class Found:
     def finished(self) -> list[str]:
         """The runs that trained to an end."""
         return [row["run"] for row in self.rows if row["state"] == "FINISHED" and row["run"]]
+
+    @property
+    def unfinished(self) -> Counter[str]:
+        """How many trials ended otherwise, by how."""
+        return Counter(row["state"] for row in self.rows if row["state"] != "FINISHED")
 
     @property
     def ended(self) -> int:
@@ -102,8 +109,11 @@ def _row(search: Search, trial: "FrozenTrial", runs: Mapping[str, Outcome], best
 
 
 def write_found(search: Search, found: Found, as_yaml: AsYaml) -> list[Path]:
-    """Write tables/ and config/, and say which folders: summary.json and .csv, best.yaml or one a best trial."""
+    """Write tables/ and config/, and say which folders: summary and comparison, best.yaml or one a best trial."""
     tables = write_rows(found.rows, search.folder)
+    comparison = compare_runs(search.tracking, found.finished, found.unfinished)
+    if not isinstance(comparison, str):
+        write_comparison(comparison, search.folder)
     if not found.best:
         return [tables]
     config = search.folder / "config"

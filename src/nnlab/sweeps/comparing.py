@@ -1,7 +1,7 @@
 """What a sweep's results say together, as `nnlab compare --sweep` says it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,20 +16,26 @@ from nnlab.tracking.listing import list_runs
 
 NAME = "comparison"
 WRITTEN = (".csv", ".json", ".md")
+_NOTHING = "no run that the store knows has finished"
 
 
 def compare_results(results: Sequence[Result]) -> Comparison | str:
-    """The comparison of what has finished, or why there is none, in one line.
-
-    A sweep over several datasets has none: its runs were tested on different samples.
-    """
+    """As `compare_runs`, of what a sweep's jobs came to."""
     found = [result.outcome.run_id for result in results if result.outcome and result.outcome.run_id]
     bad = Counter(result.state for result in results if not result.good)
-    if not found:
-        return "no run that the store knows has finished"
+    return compare_runs(results[0].job.plan.tracking, found, bad) if results else _NOTHING
+
+
+def compare_runs(tracking: Tracking, finished: Sequence[str], others: Mapping[str, int]) -> Comparison | str:
+    """The comparison of what has finished, or why there is none, in one line.
+
+    finished: the ids of runs. others: how many have not, by how they ended. Runs over several datasets have none:
+    they were tested on different samples.
+    """
+    if not finished:
+        return _NOTHING
     try:
-        tracking = results[0].job.plan.tracking
-        return _compare(tracking, tuple(dict.fromkeys(found)), tuple(bad.items()))  # type: ignore[arg-type]
+        return _compare(tracking, tuple(dict.fromkeys(finished)), tuple(others.items()))  # type: ignore[arg-type]
     except NnlabError as error:
         return str(error).removeprefix("RUN: ")
 
