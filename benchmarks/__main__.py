@@ -48,7 +48,8 @@ class Bench:
             yield describe_steady(found, self.rounds)
             yield describe_peak(peak, found)
         if "accuracy" in self.only:
-            yield describe_accuracy(run_accuracy(self.epochs, self.folder, self.images), self.epochs)
+            found = run_accuracy(self.epochs, self.folder, self.images)
+            yield describe_accuracy(found, self.epochs, self.images)
         if "sweep" in self.only:
             grid = GRIDS[self.grid]
             yield describe_grid(grid, run_grid(grid, self.rounds, self.data, self.folder))

@@ -52,13 +52,14 @@ def describe_peak(peak: Mapping[str, float], found: Sequence[Found]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def describe_accuracy(found: Mapping[str, Sequence[float]], epochs: int) -> str:
-    """The section on accuracy by precision, as Markdown."""
+def describe_accuracy(found: Mapping[str, Sequence[float]], epochs: int, images: int | None = None) -> str:
+    """The section on accuracy by precision, as Markdown. images: how many were trained on, None for all."""
     means = {precision: mean(values) for precision, values in found.items()}
     apart = means["bfloat16"] - means["float32"]
+    seeds = ", ".join(map(str, SEEDS))
     rows = [
         "## Accuracy in bfloat16\n",
-        f"The CNN after {epochs} epochs of the whole training set, seeds {', '.join(map(str, SEEDS))}.\n",
+        f"The CNN after {epochs} epochs of {images or 'all'} training images, seeds {seeds}.\n",
         "| precision | test accuracy by seed | mean |",
         "|---|---|---|",
     ]

@@ -7,22 +7,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnlab.analysis.configurations import read_configurations
-from nnlab.analysis.selection import Selection
+from nnlab.analysis.configurations import fold_runs
+from nnlab.analysis.selection import Selection, select_runs
 from nnlab.errors import RunNotFoundError, StorageError
 
 DIGITS = Selection(experiment="digits")
 
 
 def labels(tracking: Any, selection: Selection = DIGITS) -> list[str]:
-    return [found.label for found in read_configurations(tracking, selection)]
+    return [found.label for found in fold_runs(select_runs(tracking, selection))]
 
 
 def test_seeds_are_folded_and_ordered(put: Any, tracking: Any):
     for seed in (2, 0, 1):
         put(f"model=mlp seed={seed}", {"test/accuracy": 0.9 + seed / 100})
     put("model=perceptron seed=1", {"test/accuracy": 0.5})
-    mlp, perceptron = read_configurations(tracking, DIGITS)
+    mlp, perceptron = fold_runs(select_runs(tracking, DIGITS))
     assert (mlp.label, mlp.n, mlp.units) == ("model=mlp", 3, ((0, 0), (1, 0), (2, 0)))
     assert mlp.scores("test/accuracy").tolist() == [0.9, 0.91, 0.92]
     assert (perceptron.values, perceptron.units) == ({"model": "perceptron"}, ((1, 0),))
@@ -72,14 +72,14 @@ def test_long_values_that_look_alike_are_numbered(put: Any, tracking: Any):
 def test_the_newer_of_two_equal_runs_counts(put: Any, tracking: Any):
     put("seed=1", {"test/accuracy": 0.1})
     newer = put("seed=1", {"test/accuracy": 0.2})
-    (found,) = read_configurations(tracking, DIGITS)
+    (found,) = fold_runs(select_runs(tracking, DIGITS))
     assert [run.id for run in found.runs] == [newer]
 
 
 def test_other_data_are_another_configuration(put: Any, tracking: Any):
     put("seed=1")
     put("seed=2", DATA_HASH="others")
-    assert [found.data_hash for found in read_configurations(tracking, DIGITS)] == ["data", "others"]
+    assert [found.data_hash for found in fold_runs(select_runs(tracking, DIGITS))] == ["data", "others"]
 
 
 def test_folds_are_the_repeats_of_a_cross_validation(put: Any, tracking: Any):
@@ -88,7 +88,7 @@ def test_folds_are_the_repeats_of_a_cross_validation(put: Any, tracking: Any):
         words = f"cv=kfold cv.folds=3 cv.fold={fold}"
         put(words, {"test/accuracy": fold / 10}, PARENT=parent, FOLD=str(fold))
     for selection in (DIGITS, Selection(runs=(parent,))):
-        (found,) = read_configurations(tracking, selection)
+        (found,) = fold_runs(select_runs(tracking, selection))
         assert found.has_folds
         assert found.units == ((0, 1), (0, 2), (0, 3))
         assert found.scores("test/accuracy").tolist() == [0.1, 0.2, 0.3]
@@ -121,7 +121,7 @@ def test_what_is_not_there_is_told(put: Any, tracking: Any, here: Path):
         (Selection(experiment="digts"), "--experiment: 'digts'; one of digits; did you mean 'digits'?"),
     ):
         with pytest.raises(RunNotFoundError) as caught:
-            read_configurations(tracking, selection)
+            fold_runs(select_runs(tracking, selection))
         assert str(caught.value) == told
     with pytest.raises(StorageError, match=r"^config/plan.yaml: run .* has no such file; it has no files$"):
         read_configurations(tracking, Selection(runs=(foreign,)))

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnlab.analysis.configurations import read_configurations
+from nnlab.analysis.configurations import fold_runs
 from nnlab.analysis.hyperparameters import read_keys
-from nnlab.analysis.selection import Selection
+from nnlab.analysis.selection import Selection, select_runs
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from nnlab.analysis.selection import Selection
 def test_values_lie_where_they_belong(runs: list[str], expected: list[Any], put: Any, tracking: Any):
     for words in runs:
         put(words)
-    keys = read_keys(read_configurations(tracking, Selection(experiment="digits")))
+    keys = read_keys(fold_runs(select_runs(tracking, Selection(experiment="digits"))))
     assert [(key.name, key.words, key.log) for key in keys] == [
         (name, words, log) for name, _, words, log in expected
     ]

@@ -14,8 +14,6 @@ from nnlab.analysis.flat_plans import (
     read_flat_plan,
     write_value,
 )
-from nnlab.analysis.selection import Selection, select_runs
-from nnlab.plan import Tracking
 from nnlab.tracking import tags
 from nnlab.tracking.rows import RunRow
 
@@ -60,17 +58,11 @@ class Configuration:
         return np.array([run.scores.get(metric, np.nan) for run in self.runs], np.float64)
 
 
-def read_configurations(tracking: Tracking, selection: Selection) -> list[Configuration]:
-    """The configurations of a selection, in the order in which they were begun.
-
-    Of two runs of the same configuration, seed and fold the newer counts. Raises RunNotFoundError, StorageError
-    and TrackingError.
-    """
-    return fold_runs(select_runs(tracking, selection))
-
-
 def fold_runs(rows: Sequence[RunRow]) -> list[Configuration]:
-    """Take finished single runs together that differ in seed or fold alone. Raises StorageError."""
+    """Take finished single runs together that differ in seed or fold alone, in the order in which they were begun.
+
+    Of two runs of the same configuration, seed and fold the newer counts. Raises StorageError.
+    """
     found: dict[str, dict[Unit, tuple[RunRow, FlatPlan]]] = {}
     for row in sorted(rows, key=lambda row: row.started.timestamp() if row.started else 0.0):
         plan = read_flat_plan(row)
