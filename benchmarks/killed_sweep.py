@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,13 +64,14 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=3, help="how many (default 3)")
     parser.add_argument("--dataset", default="mnist", help="default mnist")
     parser.add_argument("--epochs", type=int, default=1, help="of each run (default 1)")
+    parser.add_argument("--folder", type=Path, help="a new one, in which both sweeps stay to be looked at")
     options = parser.parse_args()
     words = ["-m", f"dataset={options.dataset}", *GRID, f"trainer.epochs={options.epochs}"]
     command = [sys.executable, "-m", "nnlab", *words, "trainer.progress=none"]
-    with tempfile.TemporaryDirectory(prefix="nnlab-killed-") as name:
+    with nullcontext(options.folder) if options.folder else tempfile.TemporaryDirectory() as name:
         straight, broken = Path(name) / "straight", Path(name) / "broken"
         for folder in (straight, broken):
-            folder.mkdir()
+            folder.mkdir(parents=True)
         subprocess.run(command, cwd=straight, check=True, **_SILENT)
         marks = [RUNS * (number + 1) // (options.kills + 1) for number in range(options.kills)]
         kills = [kill(command, broken, mark) for mark in marks]
