@@ -69,7 +69,7 @@ def main() -> int:
     words = ["-m", f"dataset={options.dataset}", *GRID, f"trainer.epochs={options.epochs}"]
     command = [sys.executable, "-m", "nnlab", *words, "trainer.progress=none"]
     with nullcontext(options.folder) if options.folder else tempfile.TemporaryDirectory() as name:
-        straight, broken = Path(name) / "straight", Path(name) / "broken"
+        straight, broken = Path(name).resolve() / "straight", Path(name).resolve() / "broken"
         for folder in (straight, broken):
             folder.mkdir(parents=True)
         subprocess.run(command, cwd=straight, check=True, **_SILENT)
