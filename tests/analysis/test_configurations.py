@@ -124,4 +124,4 @@ def test_what_is_not_there_is_told(put: Any, tracking: Any, here: Path):
             fold_runs(select_runs(tracking, selection))
         assert str(caught.value) == told
     with pytest.raises(StorageError, match=r"^config/plan.yaml: run .* has no such file; it has no files$"):
-        read_configurations(tracking, Selection(runs=(foreign,)))
+        fold_runs(select_runs(tracking, Selection(runs=(foreign,))))
