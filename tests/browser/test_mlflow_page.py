@@ -57,8 +57,8 @@ def trained(tmp_path_factory) -> Trained:
 
 
 @pytest.fixture(scope="module")
-def address(trained) -> Iterator[str]:
-    """Where `nnlab ui` serves the page; ended with Ctrl-C, as a person does."""
+def told(trained) -> Iterator[str]:
+    """The address that `nnlab ui` prints; ended with Ctrl-C, as a person does."""
     words = [sys.executable, "-m", "nnlab", "ui", "--port", "5700"]
     page = subprocess.Popen(words, cwd=trained[0], stdout=subprocess.PIPE, text=True)
     assert page.stdout
@@ -67,6 +67,12 @@ def address(trained) -> Iterator[str]:
     finally:
         page.send_signal(signal.SIGINT)
         assert page.wait(30) == 0
+
+
+@pytest.fixture(scope="module")
+def address(told) -> str:
+    """Where the page is served."""
+    return told.split("/#/")[0]
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +104,19 @@ def keep_picture(browser, name: str) -> None:
     """A screenshot, for a person who asks for one with NNLAB_SCREENSHOTS=FOLDER."""
     if folder := os.environ.get("NNLAB_SCREENSHOTS"):
         browser.save_screenshot(str(Path(folder) / f"{name}.png"))
+
+
+def test_the_address_leads_to_the_experiments_of_trained_networks(told, browser):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    browser.get(told)
+    wanted = ("Model training", "Model registry", "digits-classification")
+    WebDriverWait(browser, WAIT).until(
+        lambda page: all(text in page.find_element("tag name", "body").text for text in wanted),
+        f"{told} shows not all of {wanted}",
+    )
+    assert "Welcome" not in browser.find_element("tag name", "body").text
+    keep_picture(browser, "experiments")
 
 
 def test_the_page_shows_the_scores(trained, address, browser):

@@ -125,7 +125,7 @@ def test_the_page_starts_shows_the_runs_and_ends_with_its_children(trained, tmp_
     page = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     children = []
     try:
-        address = page.stdout.readline().split()[0]
+        address = page.stdout.readline().split("/#/")[0]
         children = psutil.Process(page.pid).children(recursive=True)
         with urllib.request.urlopen(address) as answer:
             assert b"<title>MLflow</title>" in answer.read()

@@ -26,6 +26,8 @@ from nnlab.tracking.probe import check_store
 from nnlab.tracking.store import ensure_store
 
 HOST = "127.0.0.1"
+EXPERIMENTS = "/#/experiments?workflowType=machine_learning"
+"""Without it, MLflow welcomes people to its tools for language models."""
 PORTS_TRIED = 100
 START = 60.0
 """Seconds the page may take to come up."""
@@ -83,7 +85,7 @@ def serve(tracking: Tracking, port: int) -> int:
         process = subprocess.Popen(command, env=settings, stdout=log, stderr=log, start_new_session=True)
         try:
             if _answers(process, address, end):
-                print(f"{address}  (Ctrl-C ends it)", flush=True)
+                print(f"{address}{EXPERIMENTS}  (Ctrl-C ends it)", flush=True)
                 while not end and process.poll() is None:
                     time.sleep(0.2)
             if not end:
