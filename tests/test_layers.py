@@ -21,7 +21,7 @@ ORDER = [
     {"predicting"},
     {"fitting", "record", "outcome", "claim", "figure_process"},
     {"choosing", "fold_results", "reaping"},
-    {"run"},
+    {"run", "following"},
     {"cross_validation"},
     {"job"},
     {"analysis", "replaying"},
