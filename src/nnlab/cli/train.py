@@ -10,7 +10,6 @@ from nnlab.cli.folders import own_conf
 from nnlab.cli.saying import say_aside
 from nnlab.errors import RequestError
 from nnlab.names import suggest
-from nnlab.training.cluster import place_of
 
 _CFG = ("job", "hydra", "all")
 _INFO = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
@@ -91,6 +90,8 @@ def _print_version() -> int:
 
 def _train(overrides: list[str]) -> int:
     plan = compose_plan(overrides)
+    from nnlab.training.cluster import place_of
+
     place = place_of(plan.trainer)
     if not place.keeps_record:
         from nnlab.following import follow
