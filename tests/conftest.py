@@ -1,8 +1,14 @@
 """What no test may leave to the next: Keras's precision, which is one for the whole process."""
 
+import gc
 import sys
 
 import pytest
+
+
+def pytest_collection_finish() -> None:
+    """What was imported to find the tests stays: the collector need not look at it again at every test."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

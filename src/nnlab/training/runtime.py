@@ -1,5 +1,6 @@
 """TensorFlow, set up for one run: quiet, seeded, with the threads and the precision that the plan names."""
 
+import gc
 import os
 import resource
 import sys
@@ -16,7 +17,7 @@ def import_tensorflow() -> None:
         return
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _silent_stderr():
+    with _silent_stderr(), waiting_collector():
         import keras
         import tensorflow
     tensorflow.get_logger().setLevel("ERROR")
@@ -36,6 +37,20 @@ def _silent_stderr() -> Iterator[None]:
         os.dup2(saved, 2)
         os.close(saved)
         os.close(null)
+
+
+@contextmanager
+def waiting_collector() -> Iterator[None]:
+    """What TensorFlow's import makes stays: Python's collector is never to look at these million objects.
+
+    A short run went over them ten times (https://docs.python.org/3/library/gc.html#gc.freeze).
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def prepare(trainer: Trainer, seed: int) -> None:

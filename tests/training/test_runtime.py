@@ -1,0 +1,22 @@
+"""TensorFlow is set up once for the process."""
+
+import gc
+
+import pytest
+
+from nnlab.training.runtime import waiting_collector
+
+
+def test_what_is_imported_is_never_collected():
+    before = gc.get_freeze_count()
+    with waiting_collector():
+        assert not gc.isenabled()
+        imported = [[] for _ in range(1000)]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() >= before + len(imported)
+
+
+def test_a_failed_import_leaves_the_collector_at_work():
+    with pytest.raises(ImportError), waiting_collector():
+        raise ImportError("no TensorFlow")
+    assert gc.isenabled()
