@@ -123,6 +123,7 @@ def test_quick_leaves_store_headers_and_documents_alone(laboratory, tmp_path, ca
     assert not (tmp_path / "mlflow.db").exists()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_published_experiments_of_every_kind_run_quickly(tmp_path, monkeypatch, capfd):
     """Numbers, classes of two and of ten, folds, pictures given back; each with its figures and saved models."""

@@ -19,6 +19,7 @@ SELF = ("make run", "make test")
 """Here only what they would do: one trains for minutes, the other runs these tests."""
 
 
+@pytest.mark.long
 def test_everything_the_readme_shows_happens(workplace):
     for command in commands():
         code, output = type_in(command, workplace)

@@ -46,6 +46,7 @@ def series(run: Any, folder: Path) -> dict[str, list[float]]:
     return {key: [point.value for point in client.get_metric_history(run.info.run_id, key)] for key in keys}
 
 
+@pytest.mark.long
 def test_two_processes_give_the_result_of_one_in_one_record(pair: Pair, nnlab: Any, here: Path, records: Any):
     first, second = pair("trainer.epochs=3")
     assert "test accuracy" in first.communicate(timeout=600)[0]

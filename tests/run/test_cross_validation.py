@@ -98,6 +98,7 @@ def test_what_is_finished_is_met_unless_rerun(nnlab: Any, table: Path, records: 
     assert len(records(table)) == 8
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_numbers_and_a_parent_that_predict_refuses(nnlab: Any, table: Path, records: Any):
     words = [word.replace("own.csv", "numbers.csv") for word in CROSS if word != "cv.folds=3"]

@@ -69,6 +69,7 @@ def runs(server: MlflowServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[], 
     return read
 
 
+@pytest.mark.long
 def test_a_sweep_goes_on_whatever_becomes_of_its_runs(
     cluster: Any, runs: Callable[[], list[Any]], nnlab: Any, here: Path, misbehaving: Any
 ):

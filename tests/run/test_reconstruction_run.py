@@ -60,6 +60,7 @@ def test_digits_are_cleaned_recorded_and_predicted(nnlab: Any, here: Path, recor
     np.testing.assert_allclose(given, expected, atol=1)
 
 
+@pytest.mark.long
 def test_the_same_noise_is_seen_twice(nnlab: Any, here: Path, records: Any):
     words = ("dataset=digits", "model=autoencoder", "model.filters=[2]", NOISE, *SMALL)
     assert nnlab(*words).code == nnlab(*words, "rerun=true").code == 0

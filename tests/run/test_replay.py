@@ -47,6 +47,7 @@ def test_a_run_is_trained_again_to_the_same_bits_and_found_by_nobody(
     assert "is finished: there is nothing to go on with" in nnlab("resume", "first").out
 
 
+@pytest.mark.long
 def test_a_record_that_was_changed_is_named(trained: Any, nnlab: Any, here: Path):
     change = "UPDATE metrics SET value = value + 0.5 WHERE key = 'val/loss' AND step = 2"
     with closing(sqlite3.connect(here / "mlflow.db")) as store, store:

@@ -39,6 +39,7 @@ def test_one_bad_end_of_each_kind_leaves_the_others_alone(make_jobs: MakeJobs, h
     assert 'raise ValueError("no good")' in found[1].log.read_text()
 
 
+@pytest.mark.long
 def test_what_runs_too_long_is_ended_even_if_it_does_not_listen(
     make_jobs: MakeJobs, here: Path, records: Any
 ):
@@ -48,6 +49,7 @@ def test_what_runs_too_long_is_ended_even_if_it_does_not_listen(
     assert recorded(records(here)) == {0: ("KILLED", reason), 1: ("KILLED", reason)}
 
 
+@pytest.mark.long
 def test_what_holds_too_much_memory_is_ended(make_jobs: MakeJobs, here: Path, records: Any):
     found = run_all(make_jobs("memory", "well"), here, megabytes=1500)
     assert (found[0].state, found[1].state) == ("OUT_OF_MEMORY", "FINISHED")

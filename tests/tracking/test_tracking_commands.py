@@ -119,6 +119,7 @@ def test_no_free_port_is_an_error(monkeypatch):
             ui.free_port(taken)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_page_starts_shows_the_runs_and_ends_with_its_children(trained, tmp_path):
     words = [sys.executable, "-m", "nnlab", "ui", "--port", "5600", "tracking.uri=sqlite:///mlflow.db"]
@@ -234,6 +235,7 @@ def test_one_wrong_thing_is_exit_code_one(here, tmp_path, monkeypatch, capsys):
     assert "2 wrong" in capsys.readouterr().out
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_tensorflow_answers_for_real():
     (good,) = doctor.check_devices()

@@ -82,7 +82,7 @@ def told(words: list[str], folder: Path, samples: int = 150, then: str = "") -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ["an mlp", pytest.param("pictures, augmented", marks=pytest.mark.long)])
 def test_two_devices_give_the_result_of_one(case: str, tmp_path: Path):
     mirrored, alone = told(CASES[case], tmp_path)  # type: ignore[misc]
     assert (mirrored[0], alone[0]) == (2, 1)
@@ -101,6 +101,7 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path: Path):
     assert gone_on == straight
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_what_would_differ_is_refused(tmp_path: Path):
     words = ["model=layers", BATCHES, "optimizer.clipnorm=1", "trainer.batch_size=25"]

@@ -66,6 +66,7 @@ def test_threads_are_tensorflow_s_own(golden: Any):
     assert golden[3] == 1
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_two_fresh_processes_give_the_same_bits(golden: Any, tmp_path: Path):
     words = ("dataset=digits", "model=cnn", "model.neurons=8", "model.filters=[4]", "trainer.epochs=2")

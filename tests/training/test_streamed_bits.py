@@ -74,12 +74,17 @@ CASES: dict[str, tuple[Callable[[Path], list[str]], list[str]]] = {
         ["dataset.preprocessing=[{Resizing: {height: 2, width: 2}}]"],
     ),
 }
-QUICK = "an npz in place"
+QUICK, LONG = "an npz in place", "pictures, augmented"
 
 
-@pytest.mark.parametrize(
-    "case", [case if case == QUICK else pytest.param(case, marks=pytest.mark.slow) for case in CASES]
-)
+def marks(case: str) -> list[pytest.MarkDecorator]:
+    """How the time that a case takes is said."""
+    return [
+        mark for mark, said in ((pytest.mark.slow, case != QUICK), (pytest.mark.long, case == LONG)) if said
+    ]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, marks=marks(case)) for case in CASES])
 def test_the_bits_are_those_of_data_in_memory(
     case: str, plan: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
