@@ -51,6 +51,7 @@ def digest(array: np.ndarray) -> str:
     return hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()[:16]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_words_of_every_review_are_those_of_keras(dataset: MakeDataset):
     """The published hashes of the lengths of Keras's id lists; its test reviews lack words that are new."""

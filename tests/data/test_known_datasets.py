@@ -99,7 +99,14 @@ def test_specs_need_no_heavy_library():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in REMOTE if name != "cifar100"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long) if name == "cifar10" else name
+        for name in REMOTE
+        if name != "cifar100"
+    ],
+)
 def test_published_data_can_really_be_had(dataset: MakeDataset, name: str):
     """Through whatever source answers here; every array is compared with its published hash on the way."""
     made = dataset(name)

@@ -97,6 +97,7 @@ def test_a_laboratory_of_ones_own_runs_goes_on_and_runs_nothing_twice(laboratory
     assert len(list((tmp_path / "outputs/digits-classification").iterdir())) == 2
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_every_network_of_a_sweep_is_run_once_and_told(laboratory, tmp_path, capfd):
     file = write(laboratory, "one")

@@ -146,6 +146,7 @@ def test_a_wrong_request_costs_less_than_a_second_and_no_tensorflow(model, tmp_p
     assert done.stderr == f"error: {tmp_path / 'nothing.png'}: no such file\n"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_nine_of_ten_drawn_digits_are_read_by_a_network_trained_on_mnist(draw, lit):
     from nnlab.data.sources.mnist import Mnist

@@ -42,6 +42,7 @@ def parents_and_children(runs: list[Any]) -> dict[str, list[Any]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_sweep_is_its_runs_below_a_parent_and_trains_nothing_twice(nnlab: Any, here: Path, records: Any):
     done = nnlab(*GRID, "optimizer=sgd,adam")

@@ -37,7 +37,7 @@ def few_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", NETWORKS)
+@pytest.mark.parametrize("mode", ["int", pytest.param("count", marks=pytest.mark.long)])
 def test_texts_are_learned_kept_and_predicted(
     nnlab: Callable[..., Any], here: Path, few_reviews: None, mode: str
 ):

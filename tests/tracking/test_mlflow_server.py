@@ -86,6 +86,7 @@ def slow(server, monkeypatch):
     door.server_close()
 
 
+@pytest.mark.long
 def test_a_slow_server_gets_everything_and_training_does_not_wait(slow, tmp_path, warnings):
     check_store(slow)
     recorder = Recorder(slow, tmp_path / "run", warnings.append)

@@ -49,6 +49,7 @@ def test_four_processes_share_a_store_that_did_not_exist(tmp_path, monkeypatch):
     assert [[point.step for point in history] for history in histories] == [list(range(200))] * 4
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_process_killed_while_it_makes_the_store_breaks_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -48,9 +48,14 @@ def plain_keras(plan: Any, data: Any) -> list[np.ndarray]:
 QUICK = ("eager", "xla, weighted", "class weights", "one-hot targets", "dropout")
 
 
-@pytest.mark.parametrize(
-    "case", [case if case in QUICK else pytest.param(case, marks=pytest.mark.slow) for case in CASES]
-)
+def marks(case: str) -> list[pytest.MarkDecorator]:
+    """How the time that a case takes is said."""
+    if case in QUICK:
+        return []
+    return [pytest.mark.slow] if case == "xla" else [pytest.mark.slow, pytest.mark.long]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, marks=marks(case)) for case in CASES])
 def test_the_weights_are_those_of_keras_s_own_steps(case: str, plan: Any, train: Any):
     asked = plan(*CASES[case])
     prepared, history, data = train(asked)

@@ -106,7 +106,9 @@ def test_broken_off_and_gone_on_is_the_same_training(plan, splits, tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "optimizer", [OPTIMIZERS[0], *(pytest.param(name, marks=pytest.mark.long) for name in OPTIMIZERS[1:])]
+)
 def test_an_optimizer_remembers_all_it_knew(plan, splits, tmp_path: Path, optimizer: str):
     go_on(plan(f"optimizer={optimizer}", f"trainer.epochs={EPOCHS}"), splits, tmp_path)
 
