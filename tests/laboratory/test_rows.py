@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from nnlab.cli.compose import compose_plan
 from nnlab.errors import DataError
 from nnlab.laboratory.experiment import Trial, Variant
 from nnlab.laboratory.meeting import Archive, meet_trials
@@ -59,6 +60,15 @@ def test_without_runs_the_header_is_the_memory(experiment):
     row = make_row(one, trials(one, None), None)
     assert str(row.verdict) == "not met: 96 % against 97 %, 1 point short"
     assert not row.runs
+
+
+def test_data_that_is_not_here_is_told_and_not_fetched(experiment, monkeypatch, tmp_path):
+    monkeypatch.setenv("NNLAB_DATA", str(tmp_path / "cache"))
+    plan = compose_plan(["dataset=cifar100", "model=perceptron"])
+    row = make_row(replace(experiment(), plan=plan), [], None)
+    assert str(row.verdict) == "parameters only: its data is not here: `nnlab data fetch cifar100`"
+    assert row.parameters == 307_300
+    assert not list(tmp_path.glob("cache/*"))
 
 
 def test_without_runs_and_memory_it_is_said_why(experiment):

@@ -10,7 +10,7 @@ import numpy as np
 
 from nnlab.checking.discovery import find, options
 from nnlab.cli.compose import compose_plan
-from nnlab.data.cache import cache_folder, is_cached
+from nnlab.data.cache import cache_folder
 from nnlab.data.fingerprints import fingerprint_data
 from nnlab.data.inspection import inspect
 from nnlab.data.published import Known, Published
@@ -104,7 +104,7 @@ def _bytes(kind: type[Known]) -> int:
 def _where(kind: type[Known]) -> str:
     if not issubclass(kind, Published):
         return "always here"
-    return "in the cache" if is_cached(kind.recipe.name, kind.recipe.arrays) else "not here"
+    return "in the cache" if kind.is_here() else "not here"
 
 
 def _fetch(chosen: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from nnlab.data.cache import is_cached
 from nnlab.data.fetching import Arrays, Recipe, fetch
 from nnlab.plan import Dataset
 from nnlab.spec import DataSpec, RawData, Samples
@@ -39,6 +40,11 @@ class Published(Known):
         """From the cache, or fetched. Raises FetchError."""
         arrays = fetch(cls.recipe)
         return RawData(train=_samples(arrays, "train"), test=_samples(arrays, "test"))
+
+    @classmethod
+    def is_here(cls) -> bool:
+        """Whether they are in the cache; nothing is read."""
+        return is_cached(cls.recipe.name, cls.recipe.arrays)
 
 
 def _samples(arrays: Arrays, part: str) -> Samples:

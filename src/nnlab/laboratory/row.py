@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nnlab.analysis.spread import measure_spread
+from nnlab.data.published import Published
 from nnlab.errors import DataError, FetchError
 from nnlab.laboratory.claims import Score
 from nnlab.laboratory.experiment import Experiment, Trial
 from nnlab.laboratory.meeting import cpu_seconds_of, seconds_of
 from nnlab.laboratory.reached import Measured, Reached
 from nnlab.laboratory.verdict import Verdict, judge_claims
+from nnlab.plan import Dataset
 from nnlab.tracking.rows import RunRow
 
 
@@ -103,4 +105,11 @@ def _parameters(experiment: Experiment, runs: Sequence[RunRow]) -> int | None:
 def _verdict(experiment: Experiment, reached: Reached | None, trouble: Verdict | None) -> Verdict:
     if reached is not None:
         return judge_claims(experiment.header.published, reached)
-    return trouble or Verdict("not run yet")
+    return trouble or _why_not_run(experiment.plan.dataset)
+
+
+def _why_not_run(dataset: Dataset) -> Verdict:
+    """Nobody asked for it; and perhaps its data is not here, which is not fetched for the sake of a page."""
+    if isinstance(dataset, Published) and not dataset.is_here():
+        return Verdict("parameters only", f"its data is not here: `nnlab data fetch {dataset.name}`")
+    return Verdict("not run yet")
