@@ -153,6 +153,11 @@ class Trainer(Section):
     strategy: Literal["mirrored", "multi_worker"] | None
     progress: Literal["auto", "bar", "lines", "none"]
 
+    @property
+    def on_cluster(self) -> bool:
+        """Whether several processes train one network together."""
+        return self.strategy == "multi_worker"
+
 
 class CrossValidation(Section):
     """Every sample is tested once: each fold in turn takes the place of `dataset.test_split`.

@@ -169,7 +169,7 @@ def _trainer(plan: Plan, spec: DataSpec) -> Iterator[Problem]:
         yield Problem("trainer.class_weight", f"label {foreign[0]}", f"labels 0 to {len(spec.classes) - 1}")
     if plan.trainer.execution == "eager" and plan.trainer.jit_compile is True:
         yield Problem("trainer.execution", "eager", "auto or stepwise beside trainer.jit_compile=true")
-    if plan.trainer.strategy == "multi_worker" and plan.cv:
+    if plan.trainer.on_cluster and plan.cv:
         yield Problem(
             "cv", "folds, one after another, on a cluster", "null beside trainer.strategy=multi_worker"
         )

@@ -38,7 +38,7 @@ def read_settings(values: Mapping[str, Any], launcher: str = Here.launcher) -> S
 
 def check_launcher(settings: Settings, plans: Sequence[Plan]) -> None:
     """Raises RequestError for a plan that is no job, and where what carries jobs is missing or sees no store."""
-    if any(plan.trainer.strategy == "multi_worker" for plan in plans):
+    if any(plan.trainer.on_cluster for plan in plans):
         allowed = "null or mirrored: processes that belong together are not told which run is next"
         raise ConfigError([Problem("trainer.strategy", "'multi_worker' in a sweep", allowed)])
     if settings.extra and find_spec(settings.extra[1]) is None:

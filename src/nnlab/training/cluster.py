@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 VARIABLE = "TF_CONFIG"
-STRATEGY = "multi_worker"
 _EXAMPLE = '{"cluster": {"worker": ["one:2222", "two:2222"]}, "task": {"type": "worker", "index": 0}}'
 
 
@@ -41,7 +40,7 @@ def place_of(trainer: Trainer) -> Place:
     TF_CONFIG is TensorFlow's own word: https://www.tensorflow.org/guide/distributed_training. Raises ConfigError
     where it is missing or wrong.
     """
-    if trainer.strategy != STRATEGY:
+    if not trainer.on_cluster:
         return Place(0, 1)
     text = os.environ.get(VARIABLE, "")
     try:
@@ -49,7 +48,7 @@ def place_of(trainer: Trainer) -> Place:
     except (ValueError, LookupError, TypeError, AttributeError):
         given = f"and {VARIABLE} is {show(text)}" if text else f"and there is no {VARIABLE}"
         allowed = f"in the environment of each process, with its own index: {VARIABLE}='{_EXAMPLE}'"
-        raise ConfigError([Problem("trainer.strategy", f"{STRATEGY!r}, {given}", allowed)]) from None
+        raise ConfigError([Problem("trainer.strategy", f"{trainer.strategy!r}, {given}", allowed)]) from None
 
 
 def _place(config: Mapping[str, Any]) -> Place:

@@ -16,7 +16,7 @@ from nnlab.plan import Trainer
 from nnlab.seeds import reseed
 from nnlab.training.callback_states import continue_files
 from nnlab.training.checkpoints import Checkpoints
-from nnlab.training.cluster import STRATEGY, agree
+from nnlab.training.cluster import agree
 from nnlab.training.feed import Feed
 from nnlab.training.guards import guard_loss, guard_weights
 from nnlab.training.history import History
@@ -31,6 +31,7 @@ CHUNK_SECONDS = 1.0
 FIRST_CHUNK = 1
 """Whoever asks a run to end waits for one step of a network whose steps take long."""
 CLUSTER_CHUNK = 50
+"""Steps between two looks where no clock may decide: soon enough for a signal, and worth a call."""
 EVALUATION_BATCH = 512
 
 
@@ -106,13 +107,13 @@ def _fixed_chunk(job: Fit) -> int | None:
     if job.trainer.execution != "auto" or _watches_batches(job.callbacks):
         return 1
     # Scores are added up after each chunk, so that all processes of a cluster need the same chunks.
-    return CLUSTER_CHUNK if job.trainer.strategy == STRATEGY else None
+    return CLUSTER_CHUNK if job.trainer.on_cluster else None
 
 
 def _begin(job: Fit, callbacks: Any) -> History:
     """The callbacks' `on_train_begin`, and the state of the newest checkpoint where there is one."""
     saved = job.checkpoints.newest() if job.checkpoints else None
-    if job.trainer.strategy == STRATEGY:
+    if job.trainer.on_cluster:
         saved = agree(job.network.distribute_strategy, saved)
     if job.checkpoints and saved:
         job.checkpoints.say(f"goes on after epoch {saved.epoch} of {job.trainer.epochs}")

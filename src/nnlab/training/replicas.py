@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnlab.errors import ConfigError, Problem
 from nnlab.plan import Plan
-from nnlab.training.cluster import STRATEGY, place_of
+from nnlab.training.cluster import place_of
 from nnlab.training.feed import Feed
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def distribute(plan: Plan) -> Any:
 
     if plan.trainer.strategy is None:
         return tf.distribute.get_strategy()
-    if plan.trainer.strategy == STRATEGY:
+    if plan.trainer.on_cluster:
         place_of(plan.trainer)
         return tf.distribute.MultiWorkerMirroredStrategy()
     gpus = tf.config.list_logical_devices("GPU")
