@@ -97,6 +97,33 @@ def test_a_sweep_goes_on_whatever_becomes_of_its_runs(
     assert "1 finished before, 2 failed before (--retry-failed runs them again), 1 to do" in done.err
 
 
+@pytest.mark.long
+def test_a_search_asks_a_cluster_and_keeps_its_study_in_a_database(
+    cluster: Any, runs: Callable[[], list[Any]], nnlab: Any, here: Path
+):
+    import optuna
+
+    storage = f"sqlite:///{here / 'study.db'}"
+    done = nnlab(
+        "-m", "dataset=digits", "model=mlp", "trainer.epochs=1", "trainer.steps_per_epoch=2", "name=searched",
+        "model.neurons=int(interval(2,32))", "hydra/sweeper=optuna", "hydra.sweeper.trials=3",
+        f"hydra.sweeper.storage={storage}", "hydra/launcher=ray", f"hydra.launcher.address={cluster.address}",
+        "tracking=server",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    (study,) = optuna.get_all_study_names(storage)
+    trials = optuna.load_study(study_name=study, storage=storage).trials
+    searched = {
+        run.info.run_id: run
+        for run in runs()
+        if run.info.run_id in {trial.user_attrs["run"] for trial in trials}
+    }
+    assert len(searched) == 3
+    assert all(run.data.tags[tags.CARRIER].startswith("ray/") for run in searched.values())
+    for trial in trials:
+        assert trial.values == [searched[trial.user_attrs["run"]].data.metrics["best/val_loss"]]
+
+
 def kill_a_node() -> None:
     """The process of a node, and not of the one that this process is connected to."""
     import ray

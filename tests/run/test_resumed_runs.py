@@ -27,8 +27,12 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 def weights(folder: Path) -> dict[str, np.ndarray]:
-    found: dict[str, np.ndarray] = {}
     (file,) = folder.glob("outputs/*/*/model/weights.h5")
+    return read_weights(file)
+
+
+def read_weights(file: Path) -> dict[str, np.ndarray]:
+    found: dict[str, np.ndarray] = {}
     with h5py.File(file) as content:
         content.visititems(
             lambda name, item: found.update({name: item[()]} if hasattr(item, "dtype") else {})
@@ -126,6 +130,25 @@ def test_a_run_without_a_whole_checkpoint_begins_anew_only_when_asked(
     assert re.search(r"none of [23] checkpoints is whole; --restart begins anew$", err.splitlines()[-1])
     finish(start("resume", "last", "--restart"))
     assert_same(here, straight, records)
+
+
+@pytest.mark.long
+@pytest.mark.slow
+def test_a_streamed_run_goes_on_to_the_bits_of_one_in_memory(
+    start: Start, nnlab: Any, here: Path, records: Any
+):
+    random = np.random.default_rng(0)
+    x = random.normal(size=(600, 8, 8)).astype(np.float32)
+    np.savez(here / "own.npz", x_train=x, y_train=(x.mean((1, 2)) > 0).astype(np.int64))
+    words = (*WORDS[1:], "dataset=npz", f"dataset.path={here / 'own.npz'}")
+    kill_after(start(*words, "dataset.streaming=true"), f"epoch  3/{EPOCHS}")
+    _, said = finish(start(*words, "dataset.streaming=true"))
+    assert "goes on after epoch" in said
+    assert nnlab(*words, "dataset.streaming=false", "rerun=true").code == 0
+    in_memory, streamed = records(here)
+    assert series(here, streamed) == series(here, in_memory)
+    first, second = (read_weights(file) for file in sorted(here.glob("outputs/*/*/model/weights.h5")))
+    assert all(first[name].tobytes() == second[name].tobytes() for name in first)
 
 
 @pytest.mark.long

@@ -106,3 +106,18 @@ def test_a_killed_search_goes_on_and_is_the_straight_one(
     assert trials_of(study(straight)) == trials_of(found)
     assert study(straight).metric_names == ["best/val_loss"]
     assert untimed(table(straight)) == untimed(table(here))
+
+
+@pytest.mark.long
+def test_another_launcher_carries_a_search(nnlab: Any, here: Path, records: Any):
+    """submitit's own executor, two jobs at once."""
+    words = [word for word in WORDS if not word.startswith(("hydra.sweeper.pruner", "hydra.launcher"))]
+    elsewhere = ("hydra/launcher=submitit_local", "hydra.launcher.workers=2")
+    done = nnlab(*words, *elsewhere)
+    assert done.code == 0, done.err
+    assert {trial.state.name for trial in study(here).trials} == {"COMPLETE"}
+    ((_, children),) = parents_and_children(records(here)).items()
+    assert all(run.data.tags[tags.CARRIER].startswith("submitit/") for run in children)
+    assert {trial.user_attrs["run"] for trial in study(here).trials} == {run.info.run_id for run in children}
+    assert len(children) == TRIALS
+    assert nnlab(*words, *elsewhere, "--dry-run").err.startswith(f"{TRIALS} trials: {TRIALS} done")

@@ -34,7 +34,7 @@ class BreakAfterOne:
 def trained(*words, checkpoints=None, listeners=()):
     plan = compose_plan([*json.loads(sys.argv[1]), *words])
     runtime.prepare(plan.trainer, plan.seed)
-    splits = load_splits(plan.dataset, plan.seed)
+    splits = load_splits(plan.dataset, plan.seed, plan.cv)
     prepared = prepare(plan, splits)
     history = train(prepared, splits, Path(sys.argv[2]), list(listeners), checkpoints)
     logs, outputs = evaluate(prepared, splits.test)
@@ -64,7 +64,18 @@ CASES = {
         "trainer.batch_size=50",
         "regularizer=l2",
     ],
+    "a fold, with callbacks": [
+        "model=mlp",
+        "trainer.batch_size=40",
+        "cv=stratified",
+        "cv.folds=3",
+        "cv.fold=2",
+        "callbacks=[reduce_lr,early_stopping]",
+        "callbacks.reduce_lr.patience=0",
+        "callbacks.reduce_lr.min_delta=10",
+    ],
 }
+QUICK = "an mlp"
 
 
 def told(words: list[str], folder: Path, samples: int = 150, then: str = "") -> object:
@@ -82,7 +93,9 @@ def told(words: list[str], folder: Path, samples: int = 150, then: str = "") -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ["an mlp", pytest.param("pictures, augmented", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "case", [case if case == QUICK else pytest.param(case, marks=pytest.mark.long) for case in CASES]
+)
 def test_two_devices_give_the_result_of_one(case: str, tmp_path: Path):
     mirrored, alone = told(CASES[case], tmp_path)  # type: ignore[misc]
     assert (mirrored[0], alone[0]) == (2, 1)
