@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cases import CASES, COMMANDS
-from benchmarks.grids import GRIDS, describe_grid, run_grid
+from benchmarks.grids import GRIDS, describe_grid, run_grid, seconds_beside_training
 from benchmarks.long_sweep import RUNS, describe_long_sweep, run_long_sweep
 from benchmarks.machine import describe_machine, load
 from benchmarks.page import foot, renew, title_of
@@ -52,7 +52,8 @@ class Bench:
             yield describe_accuracy(found, self.epochs, self.images)
         if "sweep" in self.only:
             grid = GRIDS[self.grid]
-            yield describe_grid(grid, run_grid(grid, self.rounds, self.data, self.folder))
+            found = run_grid(grid, self.rounds, self.data, self.folder)
+            yield describe_grid(grid, found, seconds_beside_training(self.folder))
         if "long" in self.only:
             yield describe_long_sweep(run_long_sweep(RUNS[self.grid], self.rounds, self.folder))
 

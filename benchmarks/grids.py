@@ -13,7 +13,8 @@ from benchmarks.rounds import SCRIPTS, checked
 NNLAB, RESUMED = "nnlab -m", "nnlab -m, all finished before"
 BARS = {"a shell loop of scripts": 6.0, "Hydra's basic launcher": 2.0, "joblib": 1.3}
 """How many times faster than each of these nnlab is to be."""
-RESUME_BAR = 5.0
+RESUME_BAR, BESIDE_BAR = 5.0, 0.5
+"""Seconds: of the answer where all has finished, and of a run beyond its training."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,25 @@ def run_grid(grid: Grid, rounds: int, data: Path, folder: Path) -> dict[str, lis
     return found
 
 
+def seconds_beside_training(folder: Path) -> list[float]:
+    """Of each run of the sweeps in this folder's store: all of its time but what its epochs took."""
+    from mlflow import MlflowClient
+
+    client = MlflowClient(tracking_uri=f"sqlite:///{folder / 'mlflow.db'}")
+    runs = client.search_runs(
+        [found.experiment_id for found in client.search_experiments()], max_results=1000
+    )
+    children = [run.data.metrics for run in runs if "mlflow.parentRunId" in run.data.tags]
+    return [metrics["time/total_s"] - metrics["time/fit_s"] for metrics in children]
+
+
 def _together(parts: Sequence[Measure]) -> Measure:
     output = "".join(part.output for part in parts)
     return Measure(sum(part.seconds for part in parts), max(part.megabytes for part in parts), 0, output)
 
 
-def describe_grid(grid: Grid, found: dict[str, list[Measure]]) -> str:
-    """The grid's section of the page, as Markdown."""
+def describe_grid(grid: Grid, found: dict[str, list[Measure]], beside: Sequence[float]) -> str:
+    """The grid's section of the page, as Markdown. beside: of each run, the seconds that are not training."""
     own = [one.seconds for one in found[NNLAB]]
     widths, optimizers = " or ".join(map(str, grid.neurons)), " or ".join(grid.optimizers)
     work = f"one hidden layer of {widths}, {optimizers}, seeds {grid.seeds}, {grid.epochs} epochs"
@@ -107,6 +120,11 @@ def describe_grid(grid: Grid, found: dict[str, list[Measure]]) -> str:
         shown = f"{median(seconds):.1f} ({min(seconds):.1f}–{max(seconds):.1f})"
         ratio = median(theirs / ours for theirs, ours in zip(seconds, own, strict=True))
         rows.append(f"| {side} | {shown} | {_compare(side, ratio, median(seconds))} |")
+    cost, verdict = median(beside), _verdict(median(beside) <= BESIDE_BAR)
+    rows.append(
+        f"\nBeyond its training a run takes {cost:.1f} s ({min(beside):.1f}–{max(beside):.1f}) for data, network, "
+        f"judging, nine figures, three files and the record; bar ≤ {BESIDE_BAR:g} s: {verdict}."
+    )
     return "\n".join(rows) + "\n"
 
 
