@@ -1,27 +1,29 @@
 """Figures drawn in a process of their own: it imports matplotlib during training, and draws during saving.
 
-It reads the arguments of `draw_figures` from its parent and answers with the files, or with the error that
-`draw_figures` raised, as often as it is asked. A worker that was forked from a process that has imported
-everything forks it too, before TensorFlow starts its threads; elsewhere it is `python -m nnlab.figure_process FD`.
+It reads the arguments of `plan_figures` from its parent, draws every other figure in a process forked from it, and
+answers with the files, or with the error that was raised, as often as it is asked. A worker that was forked from a
+process that has imported everything forks it too, before TensorFlow starts its threads; elsewhere it is
+`python -m nnlab.figure_process FD`.
 """
 
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from multiprocessing import Pipe
+from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from nnlab.errors import WorkError
-from nnlab.signals import ENDING
+from nnlab.signals import ENDING, die_with
 
 _NEEDED = ("matplotlib.backends.backend_agg", "matplotlib.figure", "nnlab.evaluation")
 _THREADS = Path("/proc/self/task")
+_DIED = "figures: the process that draws them ended early; is there enough memory?"
 
 
 class FigureProcess:
@@ -49,7 +51,7 @@ class FigureProcess:
             self._channel.close()
 
     def draw(self, *arguments: Any) -> None:
-        """Begin what `draw_figures(*arguments)` does, and return at once."""
+        """Begin to draw what `plan_figures(*arguments)` plans, and return at once."""
         self._answer = None
         self._thread = Thread(target=self._ask, args=(arguments,), daemon=True)
         self._thread.start()
@@ -61,12 +63,12 @@ class FigureProcess:
             self._answer = self._channel.recv()
 
     def wait(self) -> list[Path]:
-        """The files, once they are there. Raises what `draw_figures` raises; WorkError where the process died."""
+        """The files, once they are there. Raises what drawing raises; WorkError where a process died."""
         if self._thread is None:
             raise RuntimeError("FigureProcess.draw comes before wait")
         self._thread.join()
         if self._answer is None:
-            raise WorkError("figures: the process that draws them ended early; is there enough memory?")
+            raise WorkError(_DIED)
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer
@@ -91,6 +93,8 @@ class FigureProcess:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            # Drawing multiplies no matrices; and with one thread it can fork.
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
         theirs.close()
         self._channel = ours
@@ -128,16 +132,55 @@ def _serve(channel: Connection) -> None:
     import matplotlib.backends.backend_agg
     import matplotlib.figure  # noqa: F401
 
-    from nnlab.evaluation import draw_figures
-
     with suppress(EOFError, OSError):
         while True:
-            arguments = channel.recv()
-            try:
-                answer: Any = draw_figures(*arguments)
-            except Exception as error:
-                answer = error
-            channel.send(answer)
+            channel.send(_answer(channel.recv()))
+
+
+def _answer(arguments: tuple[Any, ...]) -> list[Path] | Exception:
+    """The files, or what went wrong."""
+    from nnlab.evaluation.figures import draw_all, plan_figures
+
+    try:
+        figures = plan_figures(*arguments)
+        return _draw_in_two(figures) if _can_fork() else draw_all(figures)
+    except Exception as error:
+        return error
+
+
+def _draw_in_two(figures: Sequence[Callable[[], Path | None]]) -> list[Path]:
+    """Draw every other figure in a process forked from this one, which ends with it."""
+    from nnlab.evaluation.figures import draw_all
+
+    ours, theirs = Pipe()
+    child = get_context("fork").Process(target=_draw_half, args=(figures[1::2], theirs, os.getpid()))
+    child.start()
+    theirs.close()
+    try:
+        return [*draw_all(figures[::2]), *_heard(ours)]
+    finally:
+        child.join()
+
+
+def _draw_half(figures: Sequence[Callable[[], Path | None]], channel: Connection, parent: int) -> None:
+    from nnlab.evaluation.figures import draw_all
+
+    die_with(parent)
+    try:
+        channel.send(draw_all(figures))
+    except Exception as error:
+        channel.send(error)
+
+
+def _heard(channel: Connection) -> list[Path]:
+    """Raises what was raised at the other end, WorkError where that died."""
+    try:
+        answer = channel.recv()
+    except EOFError:
+        raise WorkError(_DIED) from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 if __name__ == "__main__":

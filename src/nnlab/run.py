@@ -36,6 +36,7 @@ from nnlab.saving.models import VERIFIED, save_models
 from nnlab.signals import Interrupted, interruptible
 from nnlab.spec import DataSpec
 from nnlab.tracking import tags as names
+from nnlab.tracking.models import preload
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.recorder import Recorder
 from nnlab.training import runtime
@@ -93,7 +94,8 @@ def run(
             recorder.tags(tags or {})
         else:
             write_configuration(folder, plan, splits.spec, words)
-            recorder.start(experiment, name, {**run_tags(plan, identity, splits.hash), **(tags or {})})
+            about = {**run_tags(plan, identity, splits.hash), **(tags or {})}
+            recorder.start(experiment, name, about, then=preload)
         with recorded(recorder, folder), together(), drawn_by as figures:
             if plan.cv and plan.cv.choose:
                 plan = choose(plan, recorder, folder)

@@ -1,11 +1,16 @@
 """Signals that ask a run to end: noticed in the loop, recorded, and answered with the exit code 128 + n."""
 
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+_PR_SET_PDEATHSIG = 1
 
 
 class Interrupted(BaseException):
@@ -60,3 +65,16 @@ def _answering(answer: Callable[[int], None]) -> Iterator[None]:
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+
+
+def die_with(parent: int) -> None:
+    """Have this process killed as soon as its parent ends, whatever ends that.
+
+    Linux only; elsewhere a killed parent leaves its children to finish what they do.
+    """
+    import ctypes
+
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it had ended before it could be told
+            os._exit(1)

@@ -20,13 +20,46 @@ FORKED = """
         children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
         words = [Path(f"/proc/{child}/cmdline").read_bytes().split(b"\\0")[1] for child in children]
         for _ in range(2):
-            figures.draw("not what draw_figures takes")
+            figures.draw("not what plan_figures takes")
             try:
                 figures.wait()
             except TypeError as error:
-                print(words, "answered", "draw_figures" in str(error))
+                print(words, "answered", "plan_figures" in str(error))
     print(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
 """
+
+
+HALVES = """
+    import os
+    from pathlib import Path
+    from nnlab.errors import WorkError
+    from nnlab.figure_process import _draw_in_two
+
+    def note(name):
+        return lambda: Path(name) if Path(name).write_text(str(os.getpid())) else None
+
+    def fail():
+        raise OSError("the disk is full")
+
+    print(*(path.name for path in _draw_in_two([note("one"), note("two"), note("three")])))
+    drawn_by = [Path(name).read_text() for name in ("one", "two", "three")]
+    print(drawn_by[0] == drawn_by[2] != drawn_by[1])
+    for half in ([note("one"), fail], [fail, note("two")], [note("one"), lambda: os._exit(9)]):
+        try:
+            _draw_in_two(half)
+        except (OSError, WorkError) as error:
+            print(error)
+"""
+
+
+def test_every_other_figure_is_drawn_by_another_process(tmp_path):
+    program = textwrap.dedent(HALVES)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path)
+    full, died = (
+        "the disk is full",
+        "figures: the process that draws them ended early; is there enough memory?",
+    )
+    assert done.stdout.splitlines() == ["one three two", "True", full, full, died], done.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
@@ -41,8 +74,8 @@ def test_what_has_imported_everything_forks_it():
 def test_elsewhere_it_is_a_program_of_its_own_that_answers_more_than_once():
     with FigureProcess() as figures:
         for _ in range(2):
-            figures.draw("not what draw_figures takes")
-            with pytest.raises(TypeError, match="draw_figures"):
+            figures.draw("not what plan_figures takes")
+            with pytest.raises(TypeError, match="plan_figures"):
                 figures.wait()
 
 

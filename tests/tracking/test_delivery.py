@@ -46,6 +46,32 @@ def test_everything_arrives_once_and_in_order(warnings):
     assert warnings == []
 
 
+def test_what_comes_then_is_done_once_and_fails_in_silence(warnings):
+    shelf, done = Shelf(), []
+
+    def then():
+        done.append(list(shelf.taken))
+        raise ImportError("no such module")
+
+    delivery = Delivery(lambda: shelf, warnings.append, then=then)
+    delivery.put(event(1))
+    until = time.monotonic() + 5
+    while not done and time.monotonic() < until:
+        time.sleep(0.01)
+    delivery.put(event(2))
+    assert delivery.close(10) == 0
+    assert (done, shelf.taken, warnings) == ([[1]], [1, 2], [])
+
+
+def test_what_comes_then_waits_for_a_store_that_answers(warnings):
+    done = []
+    delivery = Delivery(lambda: Shelf([OSError("dead")] * 99), warnings.append, then=lambda: done.append(1))
+    delivery.put(event(1))
+    delivery.tried.wait(5)
+    assert delivery.close(0) == 1
+    assert done == []
+
+
 def test_what_queues_up_behind_a_slow_start_is_one_batch(warnings):
     shelf, go = Shelf(), threading.Event()
     delivery = Delivery(lambda: go.wait() and shelf, warnings.append)

@@ -5,7 +5,6 @@ TensorFlow operation and opens no device and no database, for what these start d
 socket closes, because its parent has ended in whatever way, it ends its workers and itself.
 """
 
-import ctypes
 import gc
 import importlib
 import os
@@ -21,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from typing import IO, NoReturn
 
 from nnlab.errors import Pruned
-from nnlab.signals import ENDING, Interrupted
+from nnlab.signals import ENDING, Interrupted, die_with
 from nnlab.sweeps.messages import Answer, Ended, Start, Started
 from nnlab.tracking.address import redact
 from nnlab.tracking.client import set_mlflow
@@ -30,7 +29,6 @@ from nnlab.tracking.models import preload as preload_models
 from nnlab.tracking.process import name_process
 from nnlab.training.runtime import import_tensorflow
 
-_PR_SET_PDEATHSIG = 1
 _BYTES = 1 if sys.platform == "darwin" else 1024
 """The unit of ru_maxrss."""
 
@@ -164,7 +162,7 @@ def _carry(start: Start, server: int) -> tuple[Answer, int]:
 
 def _settle(start: Start, server: int) -> None:
     """A process of one's own: ends with the server, prints into the log, hears signals as a fresh one does."""
-    _die_with(server)
+    die_with(server)
     os.setsid()
     for number in (*ENDING, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
@@ -174,14 +172,6 @@ def _settle(start: Start, server: int) -> None:
     for stream in (1, 2):
         os.dup2(log, stream)
     os.close(log)
-
-
-def _die_with(server: int) -> None:
-    """Linux only; elsewhere a killed server leaves its workers to finish what they do."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != server:  # it had ended before it could be told
-            os._exit(1)
 
 
 def main() -> int:

@@ -19,7 +19,8 @@ BEAT = 60.0
 class Delivery:
     """Events in, a record out. Never raises, never blocks who puts, says once that a store is silent.
 
-    open: makes the Destination, inside the thread, because it imports MLflow. say: hears one line.
+    open: makes the Destination, inside the thread, because it imports MLflow. say: hears one line. then: what the
+    thread does once, after the first events have been taken.
     """
 
     def __init__(
@@ -28,11 +29,13 @@ class Delivery:
         say: Callable[[str], None],
         retry: float = RETRY,
         beat: float = BEAT,
+        then: Callable[[], object] | None = None,
     ):
         self._open = open
         self._say = say
         self._retry = retry
         self._beat = beat
+        self._then = then
         self._next_beat = time.monotonic() + beat
         self._queue: list[Event] = []
         self._news = threading.Condition()
@@ -75,6 +78,7 @@ class Delivery:
                 for batch in batches(waiting):
                     self._apply(destination, batch)
                 self._give_sign(destination)
+                self._do_then()
             except Exception as error:
                 self._note(error)
                 if last_try:
@@ -100,6 +104,12 @@ class Delivery:
         self.tried.set()
         with self._news:
             del self._queue[: len(batch)]
+
+    def _do_then(self) -> None:
+        then, self._then = self._then, None
+        if then and not self._closing.is_set():
+            with suppress(Exception):
+                then()
 
     def _give_sign(self, destination: Destination) -> None:
         if time.monotonic() < self._next_beat or self._closing.is_set():

@@ -23,8 +23,9 @@ EXAMPLES = 2
 def preload() -> None:
     """Let MLflow compare our requirements with what is installed, for which it reads every package's files once.
 
-    A second that all processes forked from this one are spared.
+    Half a second that `log_model` is spared afterwards, in this process and in all that are forked from it.
     """
+    import mlflow.pyfunc  # noqa: F401
     from mlflow.utils.requirements_utils import warn_dependency_requirement_mismatches
 
     warn_dependency_requirement_mismatches(_requirements())

@@ -51,10 +51,18 @@ class Recorder:
         self._points: set[tuple[str, int]] = set()
         self._settings: set[str] = set()
 
-    def start(self, experiment: str, name: str | None = None, tags: Mapping[str, str] | None = None) -> None:
+    def start(
+        self,
+        experiment: str,
+        name: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        *,
+        then: Callable[[], object] | None = None,
+    ) -> None:
         """Begin the run; returns at once, before MLflow is even imported. Ask `check_store` first.
 
         experiment, name: any text; made printable, cut at 250 characters. tags: identity, versions, parent…
+        then: what the thread does once the run exists, beside the training.
         """
         title = clean_name(name or experiment)
         own = {
@@ -65,7 +73,7 @@ class Recorder:
             "mlflow.source.name": "nnlab",
             "mlflow.source.type": "LOCAL",
         }
-        self._delivery = Delivery(lambda: MlflowDestination(self.tracking, self._bind), self._warn)
+        self._delivery = Delivery(lambda: MlflowDestination(self.tracking, self._bind), self._warn, then=then)
         self._put(
             "start",
             {

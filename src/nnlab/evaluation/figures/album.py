@@ -1,6 +1,7 @@
 """All figures that fit a task."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,22 @@ from nnlab.evaluation.figures.regression import draw_predicted_vs_true, draw_res
 from nnlab.evaluation.judgement import ClassOutcome, Judgement, Restored
 from nnlab.spec import DataSpec, Samples
 
+Drawer = Callable[[], Path | None]
+"""Draws one figure into its file; None where there is nothing to show."""
 
-def draw_figures(
+
+def draw_figures(*arguments: Any) -> list[Path]:
+    """Draw what `plan_figures(*arguments)` plans, and list the files. Raises StorageError."""
+    return draw_all(plan_figures(*arguments))
+
+
+def draw_all(figures: Sequence[Drawer]) -> list[Path]:
+    """Draw figures in nnlab's style, and list the files. Raises StorageError where one cannot be written."""
+    with drawing():
+        return [path for draw in figures if (path := draw()) is not None]
+
+
+def plan_figures(
     judgement: Judgement,
     spec: DataSpec,
     test: Samples,
@@ -30,58 +45,64 @@ def draw_figures(
     history: Mapping[str, Sequence[float]] | Mapping[str, np.ndarray],
     folder: Path,
     leak: bool = False,
-) -> list[Path]:
-    """Draw every figure that fits the task into `folder`, which is made if needed, and list the files.
+) -> list[Drawer]:
+    """Every figure that fits the task, to be drawn into `folder`, which is made if needed.
 
     history: one value an epoch by Keras's names (`loss`, `val_loss` …), or an array (folds, epochs) each; empty
     for none. leak: validation was on the test set. The other arguments are those `judge` took and gave.
-    Raises StorageError where a file cannot be written.
     """
-    with drawing():
-        paths = _draw_training(history, spec.name, folder / "history.png", leak)
-        if judgement.classes is not None:
-            paths += _draw_classes(judgement.classes, judgement.scores, spec, test, folder)
-        elif spec.task == "regression":
-            paths.append(draw_predicted_vs_true(spec, test, predictions, folder / "predicted_vs_true.png"))
-            paths.append(draw_residuals(spec, test, predictions, folder / "residuals.png"))
-            if len(spec.shape) == 1:
-                paths.append(draw_by_feature(spec, test, predictions, folder / "by_feature.png"))
-        elif judgement.restored is not None:
-            paths += _draw_restored(judgement, judgement.restored, spec, folder)
-        return paths
+    figures = _plan_training(history, spec.name, folder / "history.png", leak)
+    if judgement.classes is not None:
+        figures += _plan_classes(judgement.classes, judgement.scores, spec, test, folder)
+    elif spec.task == "regression":
+        figures.append(
+            partial(draw_predicted_vs_true, spec, test, predictions, folder / "predicted_vs_true.png")
+        )
+        figures.append(partial(draw_residuals, spec, test, predictions, folder / "residuals.png"))
+        if len(spec.shape) == 1:
+            figures.append(partial(draw_by_feature, spec, test, predictions, folder / "by_feature.png"))
+    elif judgement.restored is not None:
+        figures += _plan_restored(judgement, judgement.restored, spec, folder)
+    return figures
 
 
-def _draw_training(history: Mapping[str, Any], name: str, path: Path, leak: bool) -> list[Path]:
+def _plan_training(history: Mapping[str, Any], name: str, path: Path, leak: bool) -> list[Drawer]:
     if any(np.ndim(values) == 2 for values in history.values()):
-        return [draw_courses(history, name, path, leak)]
-    return [draw_history(history, name, path, leak)] if list_panels(history) else []
+        return [partial(draw_courses, history, name, path, leak)]
+    return [partial(draw_history, history, name, path, leak)] if list_panels(history) else []
 
 
-def _draw_restored(judgement: Judgement, restored: Restored, spec: DataSpec, folder: Path) -> list[Path]:
-    drawn = [draw_errors(judgement.predictions, spec.name, folder / "reconstruction_errors.png")]
+def _plan_restored(judgement: Judgement, restored: Restored, spec: DataSpec, folder: Path) -> list[Drawer]:
+    errors = partial(draw_errors, judgement.predictions, spec.name, folder / "reconstruction_errors.png")
     if spec.is_image:
-        drawn.append(draw_reconstructions(restored, spec.name, folder / "reconstructions.png"))
-        drawn.append(draw_extremes(restored, spec.name, folder / "reconstruction_extremes.png"))
-    elif len(spec.shape) == 1:
+        shown = partial(draw_reconstructions, restored, spec.name, folder / "reconstructions.png")
+        return [
+            errors,
+            shown,
+            partial(draw_extremes, restored, spec.name, folder / "reconstruction_extremes.png"),
+        ]
+    if len(spec.shape) == 1:
         rows = Samples(restored.shown, restored.targets)
-        drawn.append(draw_predicted_vs_true(spec, rows, restored.outputs, folder / "predicted_vs_true.png"))
-    return drawn
+        path = folder / "predicted_vs_true.png"
+        return [errors, partial(draw_predicted_vs_true, spec, rows, restored.outputs, path)]
+    return [errors]
 
 
-def _draw_classes(
+def _plan_classes(
     outcome: ClassOutcome, scores: Mapping[str, float], spec: DataSpec, test: Samples, folder: Path
-) -> list[Path]:
-    drawn = [
-        draw_confusion(outcome, scores, spec.name, folder / "confusion.png", shares=False),
-        draw_confusion(outcome, scores, spec.name, folder / "confusion_normalized.png", shares=True),
-        draw_per_class(outcome, spec.name, folder / "per_class.png"),
-        draw_calibration(outcome, spec.name, folder / "calibration.png"),
-        draw_roc(outcome, spec.name, folder / "roc.png"),
-        draw_precision_recall(outcome, spec.name, folder / "precision_recall.png"),
+) -> list[Drawer]:
+    confusion = partial(draw_confusion, outcome, scores, spec.name)
+    figures: list[Drawer] = [
+        partial(confusion, folder / "confusion.png", shares=False),
+        partial(confusion, folder / "confusion_normalized.png", shares=True),
+        partial(draw_per_class, outcome, spec.name, folder / "per_class.png"),
+        partial(draw_calibration, outcome, spec.name, folder / "calibration.png"),
+        partial(draw_roc, outcome, spec.name, folder / "roc.png"),
+        partial(draw_precision_recall, outcome, spec.name, folder / "precision_recall.png"),
     ]
     if spec.is_image:
-        drawn.append(draw_samples(outcome, spec, test.x, folder / "samples.png"))
-        drawn.append(draw_mistakes(outcome, spec, test.x, folder / "mistakes.png"))
+        figures.append(partial(draw_samples, outcome, spec, test.x, folder / "samples.png"))
+        figures.append(partial(draw_mistakes, outcome, spec, test.x, folder / "mistakes.png"))
     elif spec.is_text:
-        drawn.append(draw_text_mistakes(outcome, spec, test.x, folder / "mistakes.png"))
-    return [path for path in drawn if path is not None]
+        figures.append(partial(draw_text_mistakes, outcome, spec, test.x, folder / "mistakes.png"))
+    return figures

@@ -84,7 +84,9 @@ def new_figure(width: float, height: float, title: str = "", *, arranged: bool =
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="tight" if arranged else None)
+    from nnlab.evaluation.figures.arrangement import BelowHeader
+
+    figure = Figure(figsize=(width, height), dpi=DPI, layout=BelowHeader() if arranged else None)
     FigureCanvasAgg(figure)
     if title:
         figure.suptitle(title, x=0.08 / width, y=1 - 0.08 / height, ha="left", fontsize=11, fontweight="bold")
@@ -93,14 +95,14 @@ def new_figure(width: float, height: float, title: str = "", *, arranged: bool =
 
 def explain(figure: "Figure", text: str) -> None:
     """How to read the figure: grey lines below its title, and room for them above all axes."""
-    from matplotlib.layout_engine import TightLayoutEngine
+    from nnlab.evaluation.figures.arrangement import BelowHeader
 
     width, height = figure.get_size_inches()
     lines = [part for line in text.splitlines() for part in textwrap.wrap(line, int(_PER_INCH * width))]
     said = "\n".join(lines)
     figure.text(0.08 / width, 1 - 0.36 / height, said, color=GREY, va="top", linespacing=1.3)
-    if isinstance(engine := figure.get_layout_engine(), TightLayoutEngine):
-        engine.set(rect=(0, 0, 1, 1 - (0.1 + 0.175 * len(lines)) / height))
+    if isinstance(engine := figure.get_layout_engine(), BelowHeader):
+        engine.header = (0.1 + 0.175 * len(lines)) / height
 
 
 def save_figure(figure: "Figure", path: Path) -> Path:
