@@ -20,17 +20,16 @@ from nnlab.sweeps.workers import Workers
 from nnlab.training import runtime
 
 _SHAPING = ("dataset", "cv", "model", "regularizer", "loss", "metrics")
-"""What decides which network there is, and what it is fitted with."""
+"""What decides, with the precision, which network there is, and what it is fitted to."""
 
 
 def rehearse(workers: Workers, jobs: Sequence[Job], limits: Limits) -> None:
-    """Try one job of every shape.
+    """Try a network of every shape, and every optimizer with each kind of network.
 
     Raises RequestError with the overrides of one that cannot be; WorkError where its process was ended.
     """
-    first = dict(reversed([(_shape(job.plan), job) for job in jobs]))
     with tempfile.TemporaryDirectory(prefix="nnlab-") as logs:
-        results = list(run_jobs(first.values(), Crew(workers, limits, Path(logs), try_out)))
+        results = list(run_jobs(choose_tried(jobs), Crew(workers, limits, Path(logs), try_out)))
     if bad := [result for result in results if not result.good]:
         told = [f"{result.job.title}: {result.reason}" for result in bad]
         more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
@@ -38,10 +37,25 @@ def rehearse(workers: Workers, jobs: Sequence[Job], limits: Limits) -> None:
         raise wrong(f"{told[0]}{more}; nothing has been trained")
 
 
-def _shape(plan: Plan) -> str:
-    plain = plan.plain()
-    parts = [plain[key] for key in _SHAPING] + [plan.optimizer.name, plan.trainer.precision]
-    return json.dumps(parts, sort_keys=True, default=str)
+def choose_tried(jobs: Sequence[Job]) -> list[Job]:
+    """The few jobs that have among them every shape, and every optimizer with each kind of network.
+
+    The greedy answer: whichever shows most that no other has shown, the first of several.
+    """
+    shows = [(job, _shown(job.plan)) for job in jobs]
+    missing = {what for _, shown in shows for what in shown}
+    chosen = []
+    while missing:
+        job, shown = max(shows, key=lambda one: len(one[1] & missing))
+        chosen.append(job)
+        missing -= shown
+    return chosen
+
+
+def _shown(plan: Plan) -> set[str]:
+    plain, precision = plan.plain(), plan.trainer.precision
+    network = json.dumps([*(plain[key] for key in _SHAPING), precision], sort_keys=True, default=str)
+    return {network, f"{plan.optimizer.name} {plan.model.name} {precision}"}
 
 
 def try_out(job: Job) -> Outcome:
