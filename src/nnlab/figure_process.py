@@ -1,9 +1,9 @@
 """Figures drawn in a process of their own: it imports matplotlib during training, and draws during saving.
 
-It reads the arguments of `plan_figures` from its parent, draws every other figure in a process forked from it, and
-answers with the files, or with the error that was raised, as often as it is asked. A worker that was forked from a
-process that has imported everything forks it too, before TensorFlow starts its threads; elsewhere it is
-`python -m nnlab.figure_process FD`.
+It reads the arguments of `plan_figures` from its parent and answers with the files, or with the error that was
+raised, as often as it is asked. A worker that was forked from a process that has imported everything forks it too,
+before TensorFlow starts its threads. Elsewhere it is `python -m nnlab.figure_process FD`, and has every other one
+of the figures drawn by a process that it forks, for a core is idle by then.
 """
 
 import os
@@ -122,28 +122,28 @@ def _be_the_child(channel: Connection) -> None:
             signal.signal(number, signal.SIG_DFL)
         for stream in (1, 2):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-        _serve(channel)
+        _serve(channel, alone=True)
     finally:
         os._exit(0)
 
 
-def _serve(channel: Connection) -> None:
-    """Answer until the other end closes."""
+def _serve(channel: Connection, *, alone: bool) -> None:
+    """Answer until the other end closes. alone: without a second process, which a sweep has no core for."""
     import matplotlib.backends.backend_agg
     import matplotlib.figure  # noqa: F401
 
     with suppress(EOFError, OSError):
         while True:
-            channel.send(_answer(channel.recv()))
+            channel.send(_answer(channel.recv(), alone))
 
 
-def _answer(arguments: tuple[Any, ...]) -> list[Path] | Exception:
+def _answer(arguments: tuple[Any, ...], alone: bool) -> list[Path] | Exception:
     """The files, or what went wrong."""
     from nnlab.evaluation.figures import draw_all, plan_figures
 
     try:
         figures = plan_figures(*arguments)
-        return _draw_in_two(figures) if _can_fork() else draw_all(figures)
+        return draw_all(figures) if alone or not _can_fork() else _draw_in_two(figures)
     except Exception as error:
         return error
 
@@ -184,4 +184,4 @@ def _heard(channel: Connection) -> list[Path]:
 
 
 if __name__ == "__main__":
-    _serve(Connection(int(sys.argv[1])))
+    _serve(Connection(int(sys.argv[1])), alone=False)
