@@ -86,8 +86,9 @@ def assert_same(here: Path, straight: Path, records: Any) -> None:
 def test_a_killed_run_goes_on_when_it_is_typed_again(start: Start, here: Path, straight: Path, records: Any):
     kill_after(start(*WORDS), f"epoch  3/{EPOCHS}")
     _, said = finish(start(*WORDS))
-    assert "goes on after epoch" in said
-    assert f"epoch  3/{EPOCHS}" not in said
+    # Epoch 3 has been said, and perhaps not kept yet.
+    assert re.search("goes on after epoch [23] of", said)
+    assert f"epoch  2/{EPOCHS}" not in said
     assert_same(here, straight, records)
 
 
