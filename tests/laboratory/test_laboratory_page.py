@@ -113,6 +113,18 @@ def test_validation_on_the_test_set_is_said_under_the_figure(experiment, finishe
     assert drawn.caption == "Both: loss normalised. Validation is on the test set."
 
 
+def test_one_red_word_among_many_shades_stays_red(tmp_path):
+    """As the one mistake among the test images, whose shades are many."""
+    picture = Image.effect_noise((400, 400), 120).convert("RGB")
+    picture.paste((0, 114, 178), (0, 0, 400, 100))
+    picture.paste((213, 94, 0), (50, 10, 80, 14))
+    picture.save(tmp_path / "samples.png")
+    shrink(tmp_path / "samples.png")
+    with Image.open(tmp_path / "samples.png") as small:
+        red, green, blue = small.convert("RGB").getpixel((60, 12))
+    assert abs(red - 213) + abs(green - 94) + abs(blue) < 30
+
+
 def test_a_shrunk_picture_shows_the_same(tmp_path):
     path = tmp_path / "it.png"
     noise = Image.effect_noise((256, 256), 9)

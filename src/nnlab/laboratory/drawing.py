@@ -141,8 +141,9 @@ def shrink(path: Path, shown: Iterable[str] = ()) -> None:
     from PIL.PngImagePlugin import PngInfo
 
     with Image.open(path) as image:
+        # The usual median cut makes the one red word among a thousand blue ones grey.
         small = image.convert("RGB").quantize(
-            COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+            COLORS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
         )
     said = PngInfo()
     if names := " ".join(shown):
