@@ -106,29 +106,27 @@ def keep_picture(browser, name: str) -> None:
         browser.save_screenshot(str(Path(folder) / f"{name}.png"))
 
 
-def test_the_address_leads_to_the_experiments_of_trained_networks(told, browser):
+def wait_for_words(browser, *wanted: str) -> None:
+    """Return as soon as the page shows all of them."""
     from selenium.webdriver.support.ui import WebDriverWait
 
-    browser.get(told)
-    wanted = ("Model training", "Model registry", "digits-classification")
     WebDriverWait(browser, WAIT).until(
-        lambda page: all(text in page.find_element("tag name", "body").text for text in wanted),
-        f"{told} shows not all of {wanted}",
+        lambda page: all(word in page.find_element("tag name", "body").text for word in wanted),
+        f"{browser.current_url} shows not all of {wanted}",
     )
+
+
+def test_the_address_leads_to_the_experiments_of_trained_networks(told, browser):
+    browser.get(told)
+    wait_for_words(browser, "Model training", "Model registry", "digits-classification")
     assert "Welcome" not in browser.find_element("tag name", "body").text
     keep_picture(browser, "experiments")
 
 
 def test_the_page_shows_the_scores(trained, address, browser):
-    from selenium.webdriver.support.ui import WebDriverWait
-
     browser.get(run_page(trained, address))
     accuracy = trained[1]["shown"]["scores"]["test/accuracy"]
-    wanted = ("shown", "test/accuracy", f"{accuracy:.4f}"[:5], "val/loss")
-    WebDriverWait(browser, WAIT).until(
-        lambda page: all(text in page.find_element("tag name", "body").text for text in wanted),
-        f"the page of the run shows not all of {wanted}",
-    )
+    wait_for_words(browser, "shown", "test/accuracy", f"{accuracy:.4f}"[:5], "val/loss")
     keep_picture(browser, "scores")
 
 
@@ -139,7 +137,7 @@ def test_the_confusion_matrix_is_shown_as_a_picture(trained, address, browser):
     WebDriverWait(browser, WAIT).until(
         lambda page: widest_picture(page) > 400, "no picture of the confusion matrix on the page"
     )
-    assert "confusion.png" in browser.find_element("tag name", "body").text
+    wait_for_words(browser, "confusion.png")
     keep_picture(browser, "confusion")
 
 
@@ -181,9 +179,9 @@ def test_the_figures_of_a_sweep_are_shown_as_pictures(trained, address, browser)
 
     browser.get(f"{run_page(trained, address, 'sweep')}/artifacts/plots/learning_loss.png")
     WebDriverWait(browser, WAIT).until(lambda page: widest_picture(page) > 400, "no picture of the curves")
+    # The list of files beside the picture is read on its own.
+    wait_for_words(browser, "score_by_key.png", "parallel.png", "ledger.jsonl")
     keep_picture(browser, "curves")
-    shown = browser.find_element("tag name", "body").text
-    assert all(name in shown for name in ("score_by_key.png", "parallel.png", "ledger.jsonl"))
 
 
 def test_one_chart_compares_two_runs_of_a_sweep_epoch_by_epoch(trained, address, browser):
@@ -200,10 +198,16 @@ def test_one_chart_compares_two_runs_of_a_sweep_epoch_by_epoch(trained, address,
     browser.get(f"{address}/#/metric?{words}&x_axis=step")
     script = """return [...document.querySelectorAll('.js-plotly-plot')]
         .flatMap(plot => plot.data.map(line => [line.name, line.x, line.y]))"""
-    drawn = WebDriverWait(browser, WAIT).until(lambda page: page.execute_script(script), "no chart")
+    names = {child["name"] for child in children_of(trained)}
+
+    def both(page) -> list[Any] | None:
+        found = page.execute_script(script)
+        return found if names <= {name for name, _, _ in found} else None
+
+    drawn = WebDriverWait(browser, WAIT).until(both, "no chart of both runs")
     keep_picture(browser, "chart")
     curves = {name: (steps, values) for name, steps, values in drawn}
-    assert set(curves) == {child["name"] for child in children_of(trained)}
+    assert set(curves) == names
     for child in children_of(trained):
         steps, values = curves[child["name"]]
         assert steps == [1, 2, 3]
