@@ -25,6 +25,7 @@ from nnlab.sweeps.running import Listener, run_jobs
 from nnlab.sweeps.settings import limits_here
 from nnlab.sweeps.workers import Workers
 from nnlab.tracking import tags
+from nnlab.tracking.client import connecting
 from nnlab.tracking.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def carry_out_search(
     limits = limits_here(search.request.launcher, [plan] * max(1, left))
     with Workers() as workers:
         if left:
-            rehearse(workers, search.request.jobs(search.request.space.each()), limits)
+            with connecting(search.tracking):
+                rehearse(workers, search.request.jobs(search.request.space.each()), limits)
         with Ledger(search.folder) as ledger:
             ledger.begin({"search": list(search.request.command)})
             mend_journal(search.folder)

@@ -19,6 +19,7 @@ from nnlab.sweeps.summary import write_summary
 from nnlab.sweeps.wanted import Wanted
 from nnlab.sweeps.workers import Workers
 from nnlab.tracking import tags
+from nnlab.tracking.client import connecting
 from nnlab.tracking.family import adopt, release
 from nnlab.tracking.recorder import Recorder
 
@@ -39,7 +40,8 @@ def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> 
         limits = limits_here(wanted.settings, [job.plan for job in missing.values()])
         tracking, logs = wanted.jobs[0].plan.tracking, wanted.folder / "logs"
         with Workers() as workers, carrier_of(wanted.settings, tracking, workers, limits, logs) as carrier:
-            rehearse(workers, list(missing.values()), limits)
+            with connecting(tracking):
+                rehearse(workers, list(missing.values()), limits)
             with Ledger(wanted.folder) as ledger, _parent(wanted, results, workers) as recorder:
                 ledger.open(wanted)
                 identity_of = {job.number: identity for identity, job in missing.items()}

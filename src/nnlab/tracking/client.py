@@ -2,6 +2,9 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from nnlab.plan import Tracking
@@ -35,6 +38,25 @@ def set_mlflow() -> None:
     logging.getLogger("alembic").setLevel(logging.ERROR)
     # For a process that had imported MLflow before: it reads its environment once.
     logging.getLogger("mlflow").setLevel(os.environ["MLFLOW_LOGGING_LEVEL"].upper() or "INFO")
+
+
+@contextmanager
+def connecting(tracking: Tracking) -> Iterator[None]:
+    """Make the first connection, with its import and a new store, in a thread beside the block; end with both.
+
+    For a block that waits for other processes. What is wrong with a store is left to be said by who uses it.
+    """
+    thread = Thread(target=_try_to_connect, args=(tracking,), name="nnlab-connecting")
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def _try_to_connect(tracking: Tracking) -> None:
+    with suppress(Exception):
+        connect(tracking)
 
 
 def connect(tracking: Tracking) -> "MlflowClient":
