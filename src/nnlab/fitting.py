@@ -1,6 +1,6 @@
 """From splits to a trained network: preprocessing, feeds, compilation, the loop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +21,20 @@ from nnlab.training.checkpoints import Checkpoints
 from nnlab.training.compilation import compile_network, uses_xla
 from nnlab.training.feed import Feed, InputFeed
 from nnlab.training.history import History
-from nnlab.training.loop import EVALUATION_BATCH, Between, Fit, Listener, fit
+from nnlab.training.judge import Judge
+from nnlab.training.loop import Between, Fit, Listener, fit
 from nnlab.training.steps import TestSteps
 from nnlab.training.weights import sample_weights
 
 if TYPE_CHECKING:
     import keras
 
+EVALUATION_BATCH = 512
+
 
 @dataclass(frozen=True)
 class Prepared:
-    """A compiled network with its adapted preprocessing, and the callbacks that will watch it."""
+    """A compiled network with its adapted preprocessing, and what judges it."""
 
     plan: Plan
     spec: DataSpec
@@ -39,6 +42,7 @@ class Prepared:
     network: "keras.Sequential"
     corruption: Corruption | None
     augmentation: Augmentation | None
+    _judges: dict[Any, Judge] = field(default_factory=dict)
 
     def feed(self, samples: Samples, part: Part, weights: np.ndarray | None = None) -> Feed:
         """Samples ready for the network: spoilt otherwise in each part, augmented in training alone."""
@@ -47,6 +51,12 @@ class Prepared:
             return Feed(samples, self.preprocessing, self._encode, weights, augmentation)
         spoilt = self.corruption and self.corruption.spoil(self.preprocessing, samples.x, part)
         return InputFeed(samples, self.preprocessing, self._encode, spoilt)
+
+    def judging(self, samples: Samples, part: Part) -> TestSteps:
+        """The steps that judge these samples; validation and test share their trace where both are alike."""
+        feed = self.feed(samples, part)
+        judge = self._judges.setdefault(feed.signature(), Judge(self.network, feed))
+        return TestSteps(judge, feed, EVALUATION_BATCH)
 
     def _encode(self, y: Any) -> Any:
         import tensorflow as tf
@@ -135,7 +145,7 @@ def train(
         Fit(
             network=prepared.network,
             train=prepared.feed(splits.train, "train", weights),
-            validation=prepared.feed(splits.validation, "validation") if splits.validation else None,
+            validation=prepared.judging(splits.validation, "validation") if splits.validation else None,
             trainer=plan.trainer,
             seed=plan.seed,
             # Texts have any number of words, and XLA takes arrays of known shapes only.
@@ -152,7 +162,7 @@ def evaluate(prepared: Prepared, samples: Samples) -> tuple[dict[str, float], np
     """Loss and metrics by Keras's names, and the predictions, float32 (n, …): probabilities of classes."""
     import tensorflow as tf
 
-    logs, outputs = TestSteps(prepared.network, prepared.feed(samples, "test"), EVALUATION_BATCH).outputs()
+    logs, outputs = prepared.judging(samples, "test").outputs()
     if prepared.plan.loss.arguments.get("from_logits"):
         outputs = tf.nn.softmax(outputs) if prepared.spec.task == "classification" else tf.sigmoid(outputs)
     elif prepared.spec.task == "binary":

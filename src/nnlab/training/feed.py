@@ -60,13 +60,8 @@ class Feed:
         return (self.x, self.y) if self.weights is None else (self.x, self.y, self.weights)
 
     def signature(self) -> tuple[Any, ...]:
-        """The types of the tensors of every piece."""
-        import tensorflow as tf
-
-        x, *rest = self.tensors()
-        if isinstance(x, StoredArray):
-            return tuple(tf.TensorSpec([None, *one.shape[1:]], one.dtype) for one in (x, *rest))
-        return tuple(tf.type_spec_from_value(one) for one in (x, *rest))
+        """The types of the tensors of every piece, of any number of samples."""
+        return tuple(_type_of(tensor) for tensor in self.tensors())
 
     def pieces(self, order: "tf.Tensor", first: int, last: int, batch_size: int) -> Iterator[Piece]:
         """The steps `first` up to, not including, `last` of an epoch in that order: one piece, or several."""
@@ -137,6 +132,15 @@ def _on_device(x: Any) -> Any:
     import tensorflow as tf
 
     return x if isinstance(x, StoredArray) else tf.constant(x)
+
+
+def _type_of(tensor: Any) -> Any:
+    import tensorflow as tf
+
+    shape = [None, *tensor.shape[1:]]
+    if isinstance(tensor, tf.RaggedTensor):
+        return tf.RaggedTensorSpec(shape, tensor.dtype, tensor.ragged_rank, tensor.row_splits.dtype)
+    return tf.TensorSpec(shape, tensor.dtype)
 
 
 def split_preprocessing(layers: Sequence[Any], x: np.ndarray) -> tuple[list[Any], list[Any]]:

@@ -32,7 +32,6 @@ FIRST_CHUNK = 1
 """Whoever asks a run to end waits for one step of a network whose steps take long."""
 CLUSTER_CHUNK = 50
 """Steps between two looks where no clock may decide: soon enough for a signal, and worth a call."""
-EVALUATION_BATCH = 512
 
 
 Between = Callable[[History], None]
@@ -57,7 +56,7 @@ class Fit:
 
     network: "keras.Model"
     train: Feed
-    validation: Feed | None
+    validation: TestSteps | None
     trainer: Trainer
     seed: int
     xla: bool
@@ -76,7 +75,6 @@ def fit(job: Fit) -> History:
 
     steps = TrainSteps(job.network, job.train, job.trainer.batch_size, job.xla)
     per_epoch = min(steps.per_epoch, job.trainer.steps_per_epoch or steps.per_epoch)
-    validate = TestSteps(job.network, job.validation, EVALUATION_BATCH) if job.validation else None
     callbacks = keras.callbacks.CallbackList(
         list(job.callbacks), model=job.network, epochs=job.trainer.epochs, steps=per_epoch, verbose=0
     )
@@ -88,8 +86,8 @@ def fit(job: Fit) -> History:
         epoch, started = history.epochs, time.perf_counter()
         logs = _train_epoch(job, steps, chunks, callbacks, epoch, per_epoch)
         guard_weights(job.network, epoch + 1)
-        if validate:
-            logs |= _validate(validate, callbacks)
+        if job.validation:
+            logs |= _validate(job.validation, callbacks)
         logs["learning_rate"] = float(np.asarray(job.network.optimizer.learning_rate))
         callbacks.on_epoch_end(epoch, logs)
         history.add(logs, time.perf_counter() - started)

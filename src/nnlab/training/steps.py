@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nnlab.training.feed import Feed
-from nnlab.training.replicas import build_metrics, on_first, train_step, unscaled
+from nnlab.training.judge import Judge
+from nnlab.training.replicas import build_metrics, train_step
 
 if TYPE_CHECKING:
     import keras
@@ -90,51 +91,28 @@ class TrainSteps(Steps):
 class TestSteps(Steps):
     """Loss and metrics of a feed in one pass; with the outputs, where they are wanted."""
 
-    def __init__(self, network: "keras.Model", feed: Feed, batch_size: int):
-        import tensorflow as tf
-
+    def __init__(self, judge: Judge, feed: Feed, batch_size: int):
         # Without XLA, which is no faster here and takes long to compile.
-        super().__init__(feed, batch_size, self._judge, xla=False, eager=network.run_eagerly)
-        self.network = network
-        signature = [feed.signature(), tf.TensorSpec([None], tf.int32)]
-        self._judge_one = self._judge
-        if not network.run_eagerly:
-            self._judge_one = tf.function(self._judge, autograph=False, input_signature=signature)
+        super().__init__(feed, batch_size, judge.step, xla=False, eager=judge.network.run_eagerly)
+        self._judge = judge
 
     def scores(self) -> dict[str, float]:
         """The loss and metrics over all samples."""
         import tensorflow as tf
 
-        self.network.reset_metrics()
+        self._judge.network.reset_metrics()
         self.run(tf.range(self.feed.size), 0, self.per_epoch)
-        return self._logs()
+        return self._judge.found()
 
     def outputs(self) -> tuple[dict[str, float], "tf.Tensor"]:
         """The loss and metrics over all samples, and the outputs, float32 (n, …), in the samples' order."""
         import tensorflow as tf
 
-        self.network.reset_metrics()
+        self._judge.network.reset_metrics()
         order = tf.range(self.feed.size)
         found = [
-            self._judge_one(piece.tensors, self._any_batch(piece.order, step))
+            self._judge.step(piece.tensors, self._any_batch(piece.order, step))
             for piece in self.feed.pieces(order, 0, self.per_epoch, self.batch_size)
             for step in range(piece.first, piece.last)
         ]
-        return self._logs(), tf.concat(found, axis=0)
-
-    def _logs(self) -> dict[str, float]:
-        return {name: float(value) for name, value in self.network.get_metrics_result().items()}
-
-    def _judge(self, tensors: tuple[Any, ...], indices: "tf.Tensor") -> "tf.Tensor":
-        return on_first(self.network, self._judge_batch, self.feed.batch(tensors, indices))
-
-    def _judge_batch(self, x: "tf.Tensor", y: "tf.Tensor", *weights: "tf.Tensor") -> "tf.Tensor":
-        import tensorflow as tf
-
-        outputs = self.network(x, training=False)
-        weight = weights[0] if weights else None
-        loss = self.network.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=False)
-        loss = unscaled(self.network, loss)
-        self.network._loss_tracker.update_state(loss, sample_weight=tf.shape(x)[0])
-        self.network.compute_metrics(x, y, outputs, sample_weight=weight)
-        return tf.cast(outputs, tf.float32)
+        return self._judge.found(), tf.concat(found, axis=0)
