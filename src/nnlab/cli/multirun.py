@@ -24,6 +24,7 @@ from nnlab.sweeps.space import Space, read_space
 
 if TYPE_CHECKING:
     from nnlab.sweeps.wanted import Wanted
+    from nnlab.sweeps.workers import Workers
 
 
 def multirun(overrides: Sequence[str], flags: Collection[str]) -> int:
@@ -33,18 +34,21 @@ def multirun(overrides: Sequence[str], flags: Collection[str]) -> int:
         raise ConfigError(problems)
     from nnlab.cli.searching import read_request, search
     from nnlab.search.wanted import look_up
+    from nnlab.sweeps.workers import Workers
 
-    if request := read_request(good):
-        return search(look_up(request), flags)
-    settings, rest = read_launcher(good)
-    words = expand(rest)
-    plans = compose_plans(words)
-    return carry_on(
-        [Job(number, tuple(words[number]), plan) for number, plan in enumerate(plans)], settings, flags
-    )
+    with Workers() as workers:
+        if DRY_RUN not in flags:
+            workers.begin()
+        if request := read_request(good):
+            return search(look_up(request), flags, workers)
+        settings, rest = read_launcher(good)
+        words = expand(rest)
+        plans = compose_plans(words)
+        jobs = [Job(number, tuple(words[number]), plan) for number, plan in enumerate(plans)]
+        return carry_on(jobs, settings, flags, workers)
 
 
-def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) -> int:
+def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str], workers: "Workers") -> int:
     """Say what a sweep will do, do it unless `--dry-run`, say what came of it; 1 unless every job has a result."""
     from nnlab.cli.board import choose_board, differing
     from nnlab.cli.comparison_table import say_comparison
@@ -63,7 +67,7 @@ def carry_on(jobs: Sequence[Job], settings: Settings, flags: Collection[str]) ->
         return 0
     titles = differing(list(missing.values()))
     with choose_board(wanted.folder / "logs", len(missing), lambda job: titles[job.number]) as board:
-        results = sweep(wanted, [board], retry)
+        results = sweep(wanted, [board], retry, workers)
     reap(jobs[0].plan.tracking, say_aside, wanted.folder)
     good = sum(result.good for result in results)
     say_comparison(compare_results(results), wanted.name)

@@ -23,14 +23,15 @@ def find_folder(tracking: Tracking, text: str) -> Path:
 def resume_sweep(tracking: Tracking, folder: Path, flags: Sequence[str] = (RETRY_FAILED,)) -> int:
     """Run what a sweep still misses, what failed too; the exit code of `nnlab -m`. Raises StorageError."""
     from nnlab.sweeps.ledger import read_jobs, read_search
+    from nnlab.sweeps.workers import Workers
 
     os.chdir(folder.parents[2])
-    if command := read_search(folder):
-        from nnlab.cli.searching import resume_search
+    with Workers() as workers:
+        if command := read_search(folder):
+            from nnlab.cli.searching import resume_search
 
-        return resume_search(command, folder, flags, tracking)
-    jobs, settings = read_jobs(folder)
-    known = [
-        replace(job, plan=job.plan.model_copy(update={"tracking": tracking, "rerun": False})) for job in jobs
-    ]
-    return carry_on(known, settings, flags)
+            return resume_search(command, folder, flags, tracking, workers)
+        jobs, settings = read_jobs(folder)
+        changed = {"tracking": tracking, "rerun": False}
+        known = [replace(job, plan=job.plan.model_copy(update=changed)) for job in jobs]
+        return carry_on(known, settings, flags, workers)

@@ -19,6 +19,7 @@ from nnlab.search.found import Best, Found
 from nnlab.search.settings import KEY, SearchSettings, read_search_settings
 from nnlab.search.space import search_space
 from nnlab.search.wanted import Request, Search, look_up
+from nnlab.sweeps.workers import Workers
 from nnlab.tracking.address import REDACTED
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def read_request(words: Sequence[str], tracking: Tracking | None = None) -> Requ
     return Request(tuple(words), tuple(found.words), space, settings, launcher, compose)
 
 
-def search(wanted: Search, flags: Collection[str]) -> int:
+def search(wanted: Search, flags: Collection[str], workers: Workers) -> int:
     """Say what is left to try, try it unless `--dry-run`, say what is best; 1 where no trial ended well."""
     from nnlab.cli.board import choose_board
     from nnlab.cli.comparison_table import say_comparison
@@ -87,7 +88,7 @@ def search(wanted: Search, flags: Collection[str]) -> int:
     if DRY_RUN in flags:
         return 0
     with choose_board(wanted.folder / "logs", left, lambda job: _own(job.words, wanted)) as board:
-        found = carry_out_search(wanted, [board], retry, as_experiment)
+        found = carry_out_search(wanted, [board], retry, as_experiment, workers)
     reap(wanted.tracking, say_aside, wanted.folder)
     say_comparison(compare_runs(wanted.tracking, found.finished, found.unfinished), wanted.name)
     for line in describe_found(wanted, found):
@@ -97,7 +98,9 @@ def search(wanted: Search, flags: Collection[str]) -> int:
     return 0 if found.best else 1
 
 
-def resume_search(command: Sequence[str], folder: Path, flags: Collection[str], tracking: Tracking) -> int:
+def resume_search(
+    command: Sequence[str], folder: Path, flags: Collection[str], tracking: Tracking, workers: Workers
+) -> int:
     """Try what is left of a search; the exit code of `nnlab -m`.
 
     folder: its own. Raises RequestError where its command means another search by now.
@@ -109,7 +112,7 @@ def resume_search(command: Sequence[str], folder: Path, flags: Collection[str], 
     if wanted is None or wanted.folder != folder:
         allowed = "type the command again, which begins a new search"
         raise RequestError(f"{folder}: the configuration, or the data, are others by now; {allowed}")
-    return search(wanted, flags)
+    return search(wanted, flags, workers)
 
 
 def describe_outlook(study: "Study | None", left: int) -> str:

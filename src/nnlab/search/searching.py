@@ -48,12 +48,13 @@ def count_left(search: Search, study: "Study | None", retry_failed: bool) -> int
 
 
 def carry_out_search(
-    search: Search, listeners: Sequence[Listener], retry_failed: bool, as_yaml: AsYaml
+    search: Search, listeners: Sequence[Listener], retry_failed: bool, as_yaml: AsYaml, workers: Workers
 ) -> Found:
     """Try what is left below one parent run, which keeps the table of all trials and the best plan.
 
-    Raises RequestError where a network cannot be built, saved and loaded, before the first epoch of any; WorkError
-    where store, storage or folder cannot be used; and Interrupted, which leaves a search that can be gone on with.
+    workers: as `sweep` has them. Raises RequestError where a network cannot be built, saved and loaded, before the
+    first epoch of any; WorkError where store, storage or folder cannot be used; and Interrupted, which leaves a
+    search that can be gone on with.
     """
     study = peek(search)
     left = count_left(search, study, retry_failed)
@@ -61,20 +62,19 @@ def carry_out_search(
         return find(search, study)
     plan = max(search.probes, key=lambda plan: plan.trainer.threads or 1)
     limits = limits_here(search.request.launcher, [plan] * max(1, left))
-    with Workers() as workers:
-        if left:
-            with connecting(search.tracking):
-                rehearse(workers, search.request.jobs(search.request.space.each()), limits)
-        with Ledger(search.folder) as ledger:
-            ledger.begin({"search": list(search.request.command)})
-            mend_journal(search.folder)
-            study = begin_study(search)
-            with _parent(search, study, as_yaml, workers) as recorder:
-                told = (ledger, *listeners)
-                trials = Trials(search, study, recorder.run_id, told, retry_failed)
-                with _carrier(search, trials, workers, limits) as carrier:
-                    for result in run_jobs(trials.jobs(), carrier, told):
-                        trials.take(result)
+    if left:
+        with connecting(search.tracking):
+            rehearse(workers, search.request.jobs(search.request.space.each()), limits)
+    with Ledger(search.folder) as ledger:
+        ledger.begin({"search": list(search.request.command)})
+        mend_journal(search.folder)
+        study = begin_study(search)
+        with _parent(search, study, as_yaml, workers) as recorder:
+            told = (ledger, *listeners)
+            trials = Trials(search, study, recorder.run_id, told, retry_failed)
+            with _carrier(search, trials, workers, limits) as carrier:
+                for result in run_jobs(trials.jobs(), carrier, told):
+                    trials.take(result)
     return find(search, study)
 
 

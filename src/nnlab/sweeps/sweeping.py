@@ -26,20 +26,22 @@ from nnlab.tracking.recorder import Recorder
 _DONE = ("FINISHED", "FAILED")
 
 
-def sweep(wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool) -> list[Result]:
+def sweep(
+    wanted: Wanted, listeners: Sequence[Listener], retry_failed: bool, workers: Workers
+) -> list[Result]:
     """Run what is missing below one parent run, whose table then says how every job ended; a result for each.
 
-    What is finished in the store is met, unless `rerun`; what failed by itself is left, unless `retry_failed`.
-    Raises RequestError where a network cannot be built, saved and loaded, before the first epoch of any, or a
-    cluster does not answer; WorkError where store or folder cannot be used; and Interrupted, which leaves a sweep
-    that can be gone on with.
+    workers: from which this machine's processes are forked. What is finished in the store is met, unless `rerun`;
+    what failed by itself is left, unless `retry_failed`. Raises RequestError where a network cannot be built,
+    saved and loaded, before the first epoch of any, or a cluster does not answer; WorkError where store or folder
+    cannot be used; and Interrupted, which leaves a sweep that can be gone on with.
     """
     missing = wanted.missing(retry_failed)
     results = {**wanted.failed(), **wanted.met()}
     if missing or not wanted.parent or wanted.parent.status not in _DONE:
         limits = limits_here(wanted.settings, [job.plan for job in missing.values()])
         tracking, logs = wanted.jobs[0].plan.tracking, wanted.folder / "logs"
-        with Workers() as workers, carrier_of(wanted.settings, tracking, workers, limits, logs) as carrier:
+        with carrier_of(wanted.settings, tracking, workers, limits, logs) as carrier:
             with connecting(tracking):
                 rehearse(workers, list(missing.values()), limits)
             with Ledger(wanted.folder) as ledger, _parent(wanted, results, workers) as recorder:

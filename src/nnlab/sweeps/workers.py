@@ -18,13 +18,34 @@ from nnlab.sweeps.messages import Ended, Message, Start, Started
 class Workers:
     """A forkserver and the processes it has forked. Use as a context manager; leaving it ends them all.
 
-    The server imports in the background for some seconds; what is started before waits for it.
+    The server imports in the background for some seconds, from `begin` or the first `start` on; what is started
+    before it is ready waits for it.
     """
 
     def __init__(self) -> None:
         self.running: dict[int, Started] = {}
-        mine, theirs = socket.socketpair()
-        with theirs:
+        self._server: subprocess.Popen[bytes] | None = None
+        self._asked = False
+        mine, self._theirs = socket.socketpair()
+        self._channel = Connection(mine.detach())
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the socket: the server ends what still runs, then itself; one that was asked nothing at once."""
+        self._theirs.close()
+        self._channel.close()
+        if self._server is not None:
+            if not self._asked:
+                self._server.kill()
+            self._server.wait()
+
+    def begin(self) -> None:
+        """Have the server import ahead, beside what comes before the first process."""
+        if self._server is not None:
+            return
+        with self._theirs as theirs:
             # A session of its own: Ctrl-C is for this process, which then decides what becomes of the others.
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "nnlab.sweeps.forkserver", str(theirs.fileno())],
@@ -32,15 +53,6 @@ class Workers:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
-        self._channel = Connection(mine.detach())
-
-    def __enter__(self) -> "Workers":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the socket: the server ends what still runs, then itself."""
-        self._channel.close()
-        self._server.wait()
 
     def start(
         self,
@@ -54,6 +66,8 @@ class Workers:
 
         settings: environment variables. The function is found by its name, the arguments are pickled.
         """
+        self.begin()
+        self._asked = True
         with self._watched():
             self._channel.send(Start(number, function, arguments, log.absolute(), settings or {}))
 
@@ -81,5 +95,5 @@ class Workers:
         try:
             yield
         except (EOFError, ConnectionError):
-            code = self._server.wait()
+            code = self._server.wait() if self._server else None
             raise WorkError(f"sweep: the process that starts the runs ended with {code}; see above") from None
