@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from nnlab.errors import StorageError
-from nnlab.evaluation import draw_figures, judge
+from nnlab.evaluation import draw_all, judge, plan_figures
 from nnlab.spec import DataSpec, Samples
 
 HISTORY = {"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.6, 0.7], "accuracy": [0.5, 0.8, 0.9]}
@@ -26,7 +26,7 @@ NASTY = (
 
 
 def draw(spec, test, predictions, folder, history=HISTORY):
-    paths = draw_figures(judge(spec, test, predictions), spec, test, predictions, history, folder)
+    paths = draw_all(plan_figures(judge(spec, test, predictions), spec, test, predictions, history, folder))
     for path in paths:
         with Image.open(path) as image:
             assert min(image.size) > 200

@@ -1,10 +1,10 @@
 """Judging a trained network on its test set: scores, tables and figures as pure functions of arrays.
 
-`judge` measures, `draw_figures` draws what was measured, `draw_prediction` shows single predictions.
+`judge` measures, `plan_figures` and `draw_all` draw what was measured, `draw_prediction` shows single predictions.
 """
 
-from nnlab.evaluation.figures import draw_figures, draw_prediction, draw_predictions
+from nnlab.evaluation.figures import draw_all, draw_prediction, draw_predictions, plan_figures
 from nnlab.evaluation.judgement import Judgement
 from nnlab.evaluation.judging import judge
 
-__all__ = ["Judgement", "draw_figures", "draw_prediction", "draw_predictions", "judge"]
+__all__ = ["Judgement", "draw_all", "draw_prediction", "draw_predictions", "judge", "plan_figures"]

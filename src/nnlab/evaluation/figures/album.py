@@ -26,11 +26,6 @@ Drawer = Callable[[], Path | None]
 """Draws one figure into its file; None where there is nothing to show."""
 
 
-def draw_figures(*arguments: Any) -> list[Path]:
-    """Draw what `plan_figures(*arguments)` plans, and list the files. Raises StorageError."""
-    return draw_all(plan_figures(*arguments))
-
-
 def draw_all(figures: Sequence[Drawer]) -> list[Path]:
     """Draw figures in nnlab's style, and list the files. Raises StorageError where one cannot be written."""
     with drawing():
