@@ -58,9 +58,10 @@ def figures(monkeypatch):
         found = importlib.import_module(f"nnlab.evaluation.figures.{module}")
         save = found.save_figure
 
-        def keep(figure, path, save=save):
+        def keep(figure, path, pictures=(), save=save):
             kept[path.name] = figure
-            return save(figure, path)
+            figure.pasted = [picture for _, _, picture in pictures]
+            return save(figure, path, pictures)
 
         monkeypatch.setattr(found, "save_figure", keep)
     return kept

@@ -177,7 +177,7 @@ def test_gallery_names_truth_prediction_and_probability(drawn):
     assert {"zero → one", "90.0 %"} <= set(words(drawn(draw_mistakes, outcome, spec, x)))
     figure = drawn(draw_samples, outcome, spec, x)
     assert {"zero", "one  90.0 %", "one", "one  75.0 %"} <= set(words(figure))
-    assert figure.axes[0].images[0].get_array().min() == 255
+    assert figure.pasted[0].min() == 255
 
 
 def test_a_perfect_network_has_no_mistakes_to_show(classified, tmp_path):

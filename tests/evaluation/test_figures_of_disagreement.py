@@ -38,7 +38,7 @@ def test_each_group_is_a_row_of_pictures_with_what_was_said_of_each(drawn):
     assert {"A: dog  50.0 %", "B: cat  > 99.9 %", "true: dog", "A: dog  75.0 %"} <= set(said)
     assert any(text.startswith("B: a very") and text.endswith("…  25.0 %") for text in said)
     assert not any("both wrong" in text for text in said)
-    shown = [image.get_array()[0, 0, 0] for image in figure.axes[0].images]
+    shown = [picture[0, 0, 0] for picture in figure.pasted]
     assert shown == [255] * 5 + [85]
 
 
