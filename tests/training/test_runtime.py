@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from nnlab.training.runtime import waiting_collector
+from nnlab.training.runtime import NEW_OBJECTS, waiting_collector
 
 
 def test_what_is_imported_is_never_collected():
@@ -14,6 +14,7 @@ def test_what_is_imported_is_never_collected():
         imported = [[] for _ in range(1000)]
     assert gc.isenabled()
     assert gc.get_freeze_count() >= before + len(imported)
+    assert gc.get_threshold()[0] == NEW_OBJECTS
 
 
 def test_a_failed_import_leaves_the_collector_at_work():

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from nnlab.errors import ConfigError, Problem
 from nnlab.plan import Trainer
 
+NEW_OBJECTS = 100_000
+"""After so many Python looks for cycles among them: every 700 cost a short run 2 % of its time."""
+
 
 def import_tensorflow() -> None:
     """Import TensorFlow and Keras without their start-up chatter on stderr; the first call takes seconds."""
@@ -43,13 +46,15 @@ def _silent_stderr() -> Iterator[None]:
 def waiting_collector() -> Iterator[None]:
     """What TensorFlow's import makes stays: Python's collector is never to look at these million objects.
 
-    A short run went over them ten times (https://docs.python.org/3/library/gc.html#gc.freeze).
+    A short run went over them ten times (https://docs.python.org/3/library/gc.html#gc.freeze). What comes after
+    them it looks at less often.
     """
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(NEW_OBJECTS)
         gc.enable()
 
 
