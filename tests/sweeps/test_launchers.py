@@ -135,7 +135,6 @@ def batch_script(folder: Path, monkeypatch: pytest.MonkeyPatch, **changed: Any) 
     monkeypatch.chdir(folder)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     command(folder, "srun", "exit 0")
-    command(folder, "sacct", "exit 0")
     command(folder, "sbatch", f'cp "$1" {folder}/script; echo "Submitted batch job 4711"')
     settings = read_settings(values("submitit_slurm", **changed), "submitit_slurm")
     crew = SubmititCrew(settings, SERVER, folder / "logs")  # pyright: ignore[reportArgumentType]
@@ -176,7 +175,7 @@ def test_slurm_is_told_what_is_named_and_nothing_else(tmp_path: Path, monkeypatc
 def test_a_job_that_is_in_the_queue_is_not_put_there_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     batch_script(tmp_path, monkeypatch)
     (tmp_path / "script").unlink()
-    command(tmp_path, "sacct", "printf 'JobID|State|NodeList\\n4711|PENDING|\\n'")
+    command(tmp_path, "squeue", "echo 4711 PENDING")
     settings = read_settings(values("submitit_slurm"), "submitit_slurm")
     from nnlab.sweeps.submitit_jobs import SubmititCrew
 

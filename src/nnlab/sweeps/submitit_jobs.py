@@ -21,10 +21,9 @@ from nnlab.sweeps.errands import Errand, Report, carry_errand, environment_of, w
 from nnlab.sweeps.flights import Flight, landed, lost
 from nnlab.sweeps.jobs import Job, Result, State
 from nnlab.sweeps.settings import BySubmitit, LikeSlurm, OnSlurm
+from nnlab.sweeps.slurm_queue import GONE, SlurmQueue
 
 _TICK = 0.5
-_ASKING_SECONDS = 30.0
-"""Slurm is asked no more often about jobs that say nothing."""
 _FOR_EVER = 365 * 24 * 60
 _WATCHER_GIGABYTES = 1
 """Slurm counts the process that watches a run too."""
@@ -50,7 +49,7 @@ class SubmititCrew:
         self.settings, self.logs = settings, logs
         self._local = isinstance(settings, LikeSlurm)
         self._sent: list[_Sent] = []
-        self._asked = 0.0
+        self._queue = SlurmQueue()
         # Jobs inherit these variables; submitit's files, which others may read, hold no password.
         os.environ.update(environment_of(tracking))
         self._executor = submitit.AutoExecutor(logs / "submitit", cluster="local" if self._local else "slurm")
@@ -75,6 +74,7 @@ class SubmititCrew:
             errand = Errand(without_login(job), self.settings.limits(1), here, self.logs.relative_to(here))
             sent = self._executor.submit(_carry, errand)
             note.write_text(sent.job_id, encoding="ascii")
+        self._queue.watch(sent.job_id)
         self._sent.append(_Sent(Flight(job, _name(sent.job_id)), sent, note))
 
     def _find(self, note: Path) -> Any:
@@ -85,12 +85,17 @@ class SubmititCrew:
             return None
         kind = submitit.LocalJob if self._local else submitit.SlurmJob
         job = kind(self._executor.folder, note.read_text(encoding="ascii"))
-        return None if self._ended(job, ask=True) else job
+        if job.paths.result_pickle.exists():
+            return None
+        if self._local:
+            return job if _lives(job.job_id) else None
+        self._queue.look()
+        return job if self._queue.is_under_way(job.job_id) else None
 
-    def _ended(self, job: Any, ask: bool) -> bool:
+    def _ended(self, job: Any) -> bool:
         if job.paths.result_pickle.exists():
             return True
-        return not _lives(job.job_id) if self._local else job.done(force_check=ask)
+        return not _lives(job.job_id) if self._local else self._queue.has_ended(job.job_id)
 
     def stop(self, number: int) -> None:
         """Ask every job to end; one that waits in the queue leaves it."""
@@ -112,29 +117,33 @@ class SubmititCrew:
     def wait(self) -> Iterator[Result]:
         """The results of what has ended within a moment."""
         time.sleep(_TICK)
-        ask = time.monotonic() > self._asked + _ASKING_SECONDS
-        if ask:
-            self._asked = time.monotonic()
-        for sent in [one for one in self._sent if self._ended(one.job, ask)]:
+        if not self._local:
+            self._queue.look()
+        for sent in [one for one in self._sent if self._ended(one.job)]:
             self._sent.remove(sent)
             sent.note.unlink(missing_ok=True)
             yield self._result(sent)
 
     def _result(self, sent: _Sent) -> Result:
-        from submitit.core.utils import FailedJobError, UncompletedJobError
+        from submitit.core.utils import FailedJobError
 
         job, log = sent.job, sent.job.paths.stderr
-        there = job.paths.result_pickle.exists()
-        if not there and (self._local or sent.flight.why):
-            return lost(sent.flight, "KILLED", "its process ended without a word", log)
+        if not job.paths.result_pickle.exists():
+            state, reason = self._end_of(job.job_id)
+            return lost(sent.flight, state, reason, log)
         try:
             report: Report = job.result()
         except FailedJobError as error:
             return lost(sent.flight, "FAILED", _last_line(str(error)), log)
-        except UncompletedJobError:
-            reason = f"Slurm's job {job.job_id} ended as {job.state}"
-            return lost(sent.flight, _STATES.get(job.state, "KILLED"), reason, log)
         return landed(sent.flight, report, self.logs)
+
+    def _end_of(self, job_id: str) -> tuple[State, str]:
+        """Of a job that left no answer: its state, and what is known of why."""
+        if self._local:
+            return "KILLED", "its process ended without a word"
+        state = self._queue.state(job_id)
+        told = "is no longer in its queue" if state == GONE else f"ended as {state}"
+        return _STATES.get(state, "KILLED"), f"Slurm's job {job_id} {told}, without a word"
 
 
 def parameters(settings: BySubmitit) -> dict[str, Any]:
