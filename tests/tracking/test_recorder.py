@@ -1,5 +1,6 @@
 import json
 import math
+import shutil
 import sys
 import time
 
@@ -12,6 +13,7 @@ from nnlab.tracking.address import store_uri
 from nnlab.tracking.delivery import Delivery
 from nnlab.tracking.destination import MlflowDestination
 from nnlab.tracking.journal import read_events
+from nnlab.tracking.listing import list_runs
 from nnlab.tracking.recorder import Recorder
 
 
@@ -258,3 +260,19 @@ def test_a_run_that_goes_on_has_not_failed(tracking, tmp_path, warnings):
     run = client(tracking).get_run(again.finish())
     assert names.FAILURE not in run.data.tags
     assert run.info.status == "FINISHED"
+
+
+def test_a_run_whose_folder_has_gone_goes_on_by_its_id(tracking, tmp_path, warnings):
+    folder = tmp_path / "runs/one"
+    first = Recorder(tracking, folder, warnings.append)
+    first.start("lost", "one")
+    known = first.finish("FAILED")
+    shutil.rmtree(folder)
+    again = Recorder(tracking, folder, warnings.append)
+    again.resume(known)
+    again.metrics({"train/loss": 0.5}, 1)
+    assert again.run_id == known
+    assert again.finish() == known
+    (row,) = list_runs(tracking)
+    assert (row.id, row.status, row.scores["train/loss"]) == (known, "FINISHED", 0.5)
+    assert warnings == []

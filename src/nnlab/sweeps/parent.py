@@ -24,7 +24,7 @@ def parent_record(
     with hold(folder, wait=True):
         recorder = Recorder(tracking, folder)
         if former and former.folder:
-            recorder.resume()
+            recorder.resume(former.id)
             recorder.tags(tags)
         else:
             recorder.start(*title, tags)

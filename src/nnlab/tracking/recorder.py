@@ -84,9 +84,15 @@ class Recorder:
             },
         )
 
-    def resume(self) -> None:
-        """Go on with the run that the journal tells of, in the same MLflow run."""
+    def resume(self, run_id: str = "") -> None:
+        """Go on with the run that the journal tells of, in the same MLflow run.
+
+        run_id: that run's, for a journal that has gone with its folder.
+        """
         events = read_events(self.journal.file)
+        if run_id and not any(event.kind == "bound" for event in events):
+            self._bind(run_id)
+            events = read_events(self.journal.file)
         self._points = {
             (key, event.body["step"])
             for event in events
