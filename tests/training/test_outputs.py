@@ -22,3 +22,18 @@ def test_a_head_that_overshoots_is_judged_as_it_was_trained(head: str, plan: Any
     assert scores["accuracy"] == pytest.approx(logs["accuracy"])
     raw = np.asarray(prepared.whole()(data.test.x))
     np.testing.assert_allclose(outputs, np.clip(raw, 0, 1), rtol=1e-5, atol=1e-6)
+
+
+def test_validation_and_test_are_judged_by_one_trace(plan: Any, train: Any):
+    """A trace runs the network's Python once; the numbers are those of Keras's own evaluation."""
+    prepared, _, data = train(plan("model=perceptron"))
+    traced, compute_loss = [], prepared.network.compute_loss
+    prepared.network.compute_loss = lambda *of, **more: traced.append(0) or compute_loss(*of, **more)
+    assert data.validation is not None
+    validated = prepared.judging(data.validation, "validation").scores()
+    logs, _ = evaluate(prepared, data.test)
+    assert len(traced) == 0  # training has traced it
+    for found, samples in ((validated, data.validation), (logs, data.test)):
+        x = np.asarray(prepared.preprocessing[0](samples.x)) if prepared.preprocessing else samples.x
+        wanted = prepared.network.evaluate(x, samples.y, verbose=0, return_dict=True)
+        assert found == pytest.approx(wanted, rel=1e-5)
