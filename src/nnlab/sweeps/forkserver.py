@@ -40,7 +40,6 @@ _PRELOADED = (
     "mlflow.store.tracking.sqlalchemy_store",
     "pandas",
     "pyarrow.parquet",
-    "sklearn.metrics",
     "nnlab.evaluation",
     "nnlab.job",
 )
