@@ -77,6 +77,15 @@ def test_slurm_is_not_asked_again_at_once(make_queue: Callable[..., SlurmQueue])
     assert queue.state("7") == "RUNNING"
 
 
+def test_a_job_that_was_asked_to_end_is_believed_at_once(make_queue: Callable[..., SlurmQueue]):
+    queue = make_queue({"7": "CANCELLED"}, every=60.0)
+    assert not queue.has_ended("7", answers=1)
+    queue.look(soon=True)
+    assert queue.has_ended("7", answers=1)
+    queue.look(soon=True)  # within a moment: there is no second answer to be had
+    assert not queue.has_ended("7")
+
+
 def test_squeue_is_read_line_by_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     program = tmp_path / "squeue"
     program.write_text("#!/bin/sh\necho '12 RUNNING'\necho '13 OUT_OF_MEMORY'\n")

@@ -7,6 +7,8 @@ from contextlib import suppress
 
 EVERY = 30.0
 """Seconds between two questions: Slurm's masters ask for patience."""
+_SOON = 2.0
+"""The same, where jobs were asked to end."""
 GONE = "GONE"
 """The state of a job that Slurm no longer lists: it forgets what ended some minutes ago."""
 _UNKNOWN = "UNKNOWN"
@@ -42,9 +44,9 @@ class SlurmQueue:
         """Begin to count how many answers say that it has ended."""
         self._watched[job] = 0
 
-    def look(self) -> None:
+    def look(self, soon: bool = False) -> None:
         """Ask, unless that was done a moment ago. Where there is no answer the last one holds."""
-        if time.monotonic() < self._asked + self._every:
+        if time.monotonic() < self._asked + min(self._every, _SOON if soon else self._every):
             return
         with suppress(OSError, ValueError, subprocess.SubprocessError):
             self._states = self._ask()
@@ -60,6 +62,6 @@ class SlurmQueue:
         """Whether it waits or runs, as far as is known."""
         return self.state(job) not in _ENDED
 
-    def has_ended(self, job: str) -> bool:
-        """Whether two answers said so: on a disk that many share, its files may come after the first."""
-        return self._watched.get(job, 0) > 1
+    def has_ended(self, job: str, answers: int = 2) -> bool:
+        """Whether so many answers in a row said so: on a disk that many share, its files may come after the first."""
+        return self._watched.get(job, 0) >= answers

@@ -92,10 +92,13 @@ class SubmititCrew:
         self._queue.look()
         return job if self._queue.is_under_way(job.job_id) else None
 
-    def _ended(self, job: Any) -> bool:
+    def _ended(self, sent: _Sent) -> bool:
+        job = sent.job
         if job.paths.result_pickle.exists():
             return True
-        return not _lives(job.job_id) if self._local else self._queue.has_ended(job.job_id)
+        if self._local:
+            return not _lives(job.job_id)
+        return self._queue.has_ended(job.job_id, answers=1 if sent.flight.why else 2)
 
     def stop(self, number: int) -> None:
         """Ask every job to end; one that waits in the queue leaves it."""
@@ -118,8 +121,8 @@ class SubmititCrew:
         """The results of what has ended within a moment."""
         time.sleep(_TICK)
         if not self._local:
-            self._queue.look()
-        for sent in [one for one in self._sent if self._ended(one.job)]:
+            self._queue.look(soon=any(one.flight.why for one in self._sent))
+        for sent in [one for one in self._sent if self._ended(one)]:
             self._sent.remove(sent)
             sent.note.unlink(missing_ok=True)
             yield self._result(sent)
