@@ -63,5 +63,5 @@ class SlurmQueue:
         return self.state(job) not in _ENDED
 
     def has_ended(self, job: str, answers: int = 2) -> bool:
-        """Whether so many answers in a row said so: on a disk that many share, its files may come after the first."""
+        """Whether so many answers in a row said so: on a shared disk, its files may come after the first."""
         return self._watched.get(job, 0) >= answers
