@@ -71,6 +71,17 @@ def test_the_leading_curves_have_a_colour_and_a_name_and_the_others_none(drawn):
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "validation accuracy (%)")
 
 
+def test_after_a_single_epoch_the_others_are_dots(drawn):
+    board = board_of(8)
+    once = {
+        place: Curve("", np.arange(1, 2), np.full((3, 1), score)) for place, score in enumerate(board.mean)
+    }
+    axes = drawn(draw_learning, board, once, Measure("loss")).axes[0]
+    dots = [line.get_ydata() for line in axes.lines if to_hex(line.get_color()) == SILVER]
+    assert np.ravel(dots).tolist() == sorted(board.mean[:2], reverse=True)
+    assert {line.get_marker() for line in axes.lines if to_hex(line.get_color()) == SILVER} == {"o"}
+
+
 def test_the_names_of_curves_hide_no_data(drawn):
     board = board_of(
         8, label="optimizer=RMSprop optimizer.learning_rate=0.000{} model.neurons=[64,64,64] " * 3

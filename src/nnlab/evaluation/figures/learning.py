@@ -34,7 +34,10 @@ def draw_learning(
         draw_curves(axes, shown, measure)
         for place in rest:
             values = summarise(np.atleast_2d(curves[place].values))[0] * (100 if measure.percent else 1)
-            axes.plot(curves[place].steps, values, color=SILVER, linewidth=1, zorder=0.5)
+            dot = "o" if len(values) == 1 else ""
+            axes.plot(
+                curves[place].steps, values, color=SILVER, linewidth=1, marker=dot, markersize=4, zorder=0.5
+            )
         axes.set(xlabel="epoch", ylabel=measure.words)
         explain(figure, f"{board.explain()}\n{explain_curves(shown)}")
         list_beside(axes, lines, names)
