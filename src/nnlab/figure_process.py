@@ -6,6 +6,7 @@ before TensorFlow starts its threads. Elsewhere it is `python -m nnlab.figure_pr
 of the figures drawn by a process that it forks, for a core is idle by then.
 """
 
+import errno
 import os
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from nnlab.errors import WorkError
 from nnlab.signals import ENDING, die_with
 
 _NEEDED = ("matplotlib.backends.backend_agg", "matplotlib.figure", "nnlab.evaluation")
+_STARTS = 5
 _THREADS = Path("/proc/self/task")
 _DIED = "figures: the process that draws them ended early; is there enough memory?"
 
@@ -86,19 +88,34 @@ class FigureProcess:
     def _spawn(self) -> None:
         ours, theirs = Pipe()
         # A session of its own: Ctrl-C is for the run, which then decides what becomes of its figures.
-        process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            # Drawing multiplies no matrices; and with one thread it can fork.
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-        )
+        process = _start(theirs)
         theirs.close()
         self._channel = ours
         self._end = lambda: (process.kill(), process.wait())
+
+
+def _start(channel: Connection) -> "subprocess.Popen[bytes]":
+    """This module in a process of its own.
+
+    On one machine Linux answered EFAULT, bad address, to three starts in a hundred, while another thread was
+    loading MLflow's libraries: it is asked again.
+    """
+    for left in reversed(range(_STARTS)):
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-m", __name__, str(channel.fileno())],
+                pass_fds=[channel.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                # Drawing multiplies no matrices; and with one thread it can fork.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            )
+        except OSError as error:
+            if error.errno != errno.EFAULT or not left:
+                raise
+    raise AssertionError("the last start returns or raises")
 
 
 def _can_fork() -> bool:

@@ -1,5 +1,6 @@
 """Figures are drawn beside a run, by a process that is forked where that is safe and started where it is not."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -86,3 +87,33 @@ def test_one_that_died_is_said():
         figures.draw("anything")
         with pytest.raises(WorkError, match="the process that draws them ended early"):
             figures.wait()
+
+
+class Refusing:
+    """subprocess.Popen, but the first starts end with an error of Linux's."""
+
+    def __init__(self, number, times):
+        self.number, self.left, self.asked, self.start = number, times, 0, subprocess.Popen
+
+    def __call__(self, *words, **named):
+        self.asked += 1
+        if self.left:
+            self.left -= 1
+            raise OSError(self.number, os.strerror(self.number), sys.executable)
+        return self.start(*words, **named)
+
+
+@pytest.mark.parametrize(
+    ("number", "times", "asked"), [(errno.EFAULT, 2, 3), (errno.EFAULT, 9, 5), (errno.ENOENT, 1, 1)]
+)
+def test_a_bad_address_is_no_reason_to_give_up_at_once(monkeypatch, number, times, asked):
+    refusing = Refusing(number, times)
+    monkeypatch.setattr(subprocess, "Popen", refusing)
+    monkeypatch.setattr("nnlab.figure_process._can_fork", lambda: False)
+    if asked == 3:
+        with FigureProcess():
+            pass
+    else:
+        with pytest.raises(OSError, match=os.strerror(number)), FigureProcess():
+            pass
+    assert refusing.asked == asked
