@@ -18,6 +18,7 @@ from nnlab.search.found import find, write_found
 from nnlab.search.searching import count_left
 from nnlab.search.study import JOURNAL, mend_journal, open_storage
 from nnlab.search.wanted import Request, look_up
+from nnlab.sweeps.workers import Workers
 
 Ask = Callable[..., Request]
 
@@ -119,11 +120,11 @@ def test_a_search_is_gone_on_with_as_it_was_asked_for(ask: Ask, here: Path):
     folder = here / "outputs" / "digits-classification" / "search-0123456789abcdef"
     tracking = look_up(request).tracking
     with pytest.raises(RequestError) as caught:
-        resume_search(request.command, folder, (), tracking)
+        resume_search(request.command, folder, (), tracking, Workers())
     allowed = "type the command again, which begins a new search"
     assert str(caught.value) == f"{folder}: the configuration, or the data, are others by now; {allowed}"
     command = [*request.command, "hydra.sweeper.storage=postgresql://***@host/db"]
     with pytest.raises(RequestError) as caught:
-        resume_search(command, folder, (), tracking)
+        resume_search(command, folder, (), tracking, Workers())
     word = "hydra.sweeper.storage=postgresql://***@host/db"
     assert str(caught.value) == f"{word}: the password is not in the record; type the command again"
