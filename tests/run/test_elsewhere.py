@@ -17,7 +17,7 @@ from nnlab.tracking import tags
 
 pytestmark = pytest.mark.slow
 MANNER = "callbacks.it.misbehaving.Misbehave.manner"
-WORDS = (
+MISBEHAVING = (
     "-m",
     "dataset=digits",
     "model=perceptron",
@@ -25,8 +25,8 @@ WORDS = (
     "trainer.steps_per_epoch=2",
     "trusted_packages=[misbehaving]",
     "callbacks.it={name: misbehaving.Misbehave, manner: well}",
-    "hydra/launcher=ray",
 )
+WORDS = (*MISBEHAVING, "hydra/launcher=ray")
 
 
 @pytest.fixture(scope="module")

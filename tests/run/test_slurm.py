@@ -13,6 +13,7 @@ import psutil
 import pytest
 from servers import MlflowServer
 from slurm import missing, slurm
+from test_elsewhere import MANNER, MISBEHAVING
 from test_sweeps import parents_and_children, summary
 
 from nnlab.sweeps import slurm_queue
@@ -23,18 +24,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(missing() is not None, reason=str(missing())),
 ]
-MANNER = "callbacks.it.misbehaving.Misbehave.manner"
-WORDS = (
-    "-m",
-    "dataset=digits",
-    "model=perceptron",
-    "trainer.epochs=1",
-    "trainer.steps_per_epoch=2",
-    "trusted_packages=[misbehaving]",
-    "callbacks.it={name: misbehaving.Misbehave, manner: well}",
-    "hydra/launcher=submitit_slurm",
-    "tracking=server",
-)
+WORDS = (*MISBEHAVING, "hydra/launcher=submitit_slurm", "tracking=server")
 
 
 @pytest.fixture(scope="module")
