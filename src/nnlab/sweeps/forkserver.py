@@ -175,9 +175,9 @@ def _settle(start: Start, server: int) -> None:
 
 def main() -> int:
     """Serve the socket whose descriptor is the first word."""
-    preload()
     # A cluster asks all processes of a job at once; this one's parent ends the runs, and closes the socket.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    preload()
     gc.freeze()  # what is shared with the workers stays shared: their collector does not write on it
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     Server(Connection(int(sys.argv[1]))).serve()
