@@ -43,6 +43,7 @@ class Prepared:
     corruption: Corruption | None
     augmentation: Augmentation | None
     _judges: dict[Any, Judge] = field(default_factory=dict)
+    _watched: list[tuple[Samples, TestSteps]] = field(default_factory=list)
 
     def feed(self, samples: Samples, part: Part, weights: np.ndarray | None = None) -> Feed:
         """Samples ready for the network: spoilt otherwise in each part, augmented in training alone."""
@@ -53,10 +54,20 @@ class Prepared:
         return InputFeed(samples, self.preprocessing, self._encode, spoilt)
 
     def judging(self, samples: Samples, part: Part) -> TestSteps:
-        """The steps that judge these samples; validation and test share their trace where both are alike."""
+        """The steps that judge these samples; validation and test share their trace where both are alike.
+
+        Where they are the very same samples they share all, and what was found last.
+        """
+        if known := [steps for watched, steps in self._watched if watched is samples]:
+            return known[0]
         feed = self.feed(samples, part)
         judge = self._judges.setdefault(feed.signature(), Judge(self.network, feed))
-        return TestSteps(judge, feed, EVALUATION_BATCH)
+        # Spoilt inputs are spoilt otherwise in each part.
+        watched = self.plan.dataset.validation_split == "test" and self.corruption is None
+        steps = TestSteps(judge, feed, EVALUATION_BATCH, watched=watched)
+        if watched:
+            self._watched.append((samples, steps))
+        return steps
 
     def _encode(self, y: Any) -> Any:
         import tensorflow as tf

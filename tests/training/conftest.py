@@ -54,9 +54,8 @@ def splits() -> Callable[[Plan], Splits]:
             return Samples(x, y if spec.classes else y.astype(np.float32))
 
         train, validation, test = samples(SAMPLES), samples(20), samples(20)
-        return Splits(
-            train, None if plan.dataset.validation_split == 0 else validation, test, spec, False, ""
-        )
+        watched = {0: None, "test": test}.get(plan.dataset.validation_split, validation)
+        return Splits(train, watched, test, spec, watched is test, "")
 
     return draw
 

@@ -8,6 +8,8 @@ import pytest
 from nnlab.evaluation import judge
 from nnlab.fitting import evaluate
 from nnlab.spec import Samples
+from nnlab.training import steps
+from nnlab.training.judge import Judge
 
 
 @pytest.mark.parametrize("head", ["relu", "linear"])
@@ -37,3 +39,31 @@ def test_validation_and_test_are_judged_by_one_trace(plan: Any, train: Any):
         x = np.asarray(prepared.preprocessing[0](samples.x)) if prepared.preprocessing else samples.x
         wanted = prepared.network.evaluate(x, samples.y, verbose=0, return_dict=True)
         assert found == pytest.approx(wanted, rel=1e-5)
+
+
+def test_a_watched_test_set_is_judged_again_only_by_other_weights(plan: Any, train: Any, monkeypatch: Any):
+    """The last epoch has judged it already; weights that a callback brought back, or a moving mean, have not."""
+    inferred, infer = [], steps.TestSteps._infer
+    monkeypatch.setattr(steps.TestSteps, "_infer", lambda own: inferred.append(0) or infer(own))
+    layers = "model.layers=[Flatten,BatchNormalization,{Dense:{units:4}}]"
+    words = ("model=layers", layers, "dataset.validation_split=test", "trainer.epochs=2")
+    prepared, history, data = train(plan(*words))
+    assert len(inferred) == 2
+    logs, outputs = evaluate(prepared, data.test)
+    assert len(inferred) == 2
+    assert logs["loss"] == history.series["val_loss"][-1]
+    feed = prepared.feed(data.test, "test")
+    again = steps.TestSteps(Judge(prepared.network, feed), feed, 512)
+    assert again.scores() == logs
+    np.testing.assert_array_equal(again.outputs()[1], outputs)
+    moving = prepared.network.layers[1].moving_mean
+    moving.assign(moving + 1)
+    assert evaluate(prepared, data.test)[0]["loss"] != logs["loss"]
+
+
+def test_spoilt_inputs_are_judged_in_each_part(plan: Any, train: Any):
+    """Validation sees other noise than the test, so that the same samples are other inputs."""
+    spoilt = "dataset.corruption=[{GaussianNoise: {stddev: 0.5}}]"
+    words = ("dataset.task=reconstruction", "model=autoencoder", "model.filters=[2]", spoilt)
+    prepared, history, data = train(plan(*words, "dataset.validation_split=test"))
+    assert evaluate(prepared, data.test)[0]["loss"] != history.series["val_loss"][-1]

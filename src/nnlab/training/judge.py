@@ -1,6 +1,9 @@
 """The judge of a network's batches, traced once for validation and test."""
 
+import hashlib
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from nnlab.training.feed import Feed
 from nnlab.training.replicas import on_first, unscaled
@@ -41,3 +44,11 @@ class Judge:
         self.network._loss_tracker.update_state(loss, sample_weight=tf.shape(x)[0])
         self.network.compute_metrics(x, y, outputs, sample_weight=weight)
         return tf.cast(outputs, tf.float32)
+
+
+def hash_weights(network: "keras.Model") -> str:
+    """A digest of everything that decides what the network gives: trained weights and moving means."""
+    digest = hashlib.blake2b(digest_size=16)
+    for weight in network.weights:
+        digest.update(np.asarray(weight).tobytes())
+    return digest.hexdigest()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nnlab.training.feed import Feed
-from nnlab.training.judge import Judge
+from nnlab.training.judge import Judge, hash_weights
 from nnlab.training.replicas import build_metrics, train_step
 
 if TYPE_CHECKING:
@@ -89,23 +89,39 @@ class TrainSteps(Steps):
 
 
 class TestSteps(Steps):
-    """Loss and metrics of a feed in one pass; with the outputs, where they are wanted."""
+    """Loss and metrics of a feed in one pass; with the outputs, where they are wanted.
 
-    def __init__(self, judge: Judge, feed: Feed, batch_size: int):
+    watched: these samples are judged after each epoch and again in the end; what was found with the same weights
+    is not computed anew.
+    """
+
+    def __init__(self, judge: Judge, feed: Feed, batch_size: int, *, watched: bool = False):
         # Without XLA, which is no faster here and takes long to compile.
         super().__init__(feed, batch_size, judge.step, xla=False, eager=judge.network.run_eagerly)
-        self._judge = judge
+        self._judge, self._watched = judge, watched
+        self._known: tuple[str, dict[str, float], tf.Tensor] | None = None
 
     def scores(self) -> dict[str, float]:
         """The loss and metrics over all samples."""
         import tensorflow as tf
 
+        if self._watched:
+            return self.outputs()[0]
         self._judge.network.reset_metrics()
         self.run(tf.range(self.feed.size), 0, self.per_epoch)
         return self._judge.found()
 
     def outputs(self) -> tuple[dict[str, float], "tf.Tensor"]:
         """The loss and metrics over all samples, and the outputs, float32 (n, …), in the samples' order."""
+        if not self._watched:
+            return self._infer()
+        weights = hash_weights(self._judge.network)
+        if self._known is None or self._known[0] != weights:
+            self._known = (weights, *self._infer())
+        _, scores, outputs = self._known
+        return dict(scores), outputs
+
+    def _infer(self) -> "tuple[dict[str, float], tf.Tensor]":
         import tensorflow as tf
 
         self._judge.network.reset_metrics()
