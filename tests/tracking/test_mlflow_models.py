@@ -85,6 +85,22 @@ def test_no_pickle_is_kept_and_requirements_are_pinned(recorder, tracking, netwo
     assert [line.split("==")[0] for line in lines] == ["nnlab", "mlflow", "tensorflow", "keras", "numpy"]
 
 
+def test_the_files_of_all_packages_are_not_read(recorder, network, pixels, monkeypatch):
+    """And MLflow knows no less of them afterwards."""
+    from mlflow.utils import requirements_utils
+
+    read = []
+    monkeypatch.setattr(requirements_utils, "_MODULES_TO_PACKAGES", None)
+    monkeypatch.setattr(
+        requirements_utils.importlib_metadata, "packages_distributions", lambda: read.append(1) or {}
+    )
+    recorder.model(network, DIGITS, pixels)
+    recorder.finish()
+    assert read == []
+    requirements_utils._init_modules_to_packages_map()
+    assert read == [1]
+
+
 def test_a_saved_file_is_logged_as_it_is(recorder, tracking, network, pixels, tmp_path):
     network.save(file := tmp_path / "model.keras")
     model_id = recorder.model(file, DIGITS, pixels)

@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,19 +18,15 @@ if TYPE_CHECKING:
     from mlflow.models import ModelSignature
 
 NAME = "model"
+PACKAGES = ("nnlab", "mlflow", "tensorflow", "keras", "numpy")
+"""What serving needs, said outright: MLflow's own search for it takes many seconds."""
 EXAMPLES = 2
 """Samples kept as the input example: MLflow writes them as text."""
 
 
 def preload() -> None:
-    """Let MLflow compare our requirements with what is installed, for which it reads every package's files once.
-
-    Half a second that `log_model` is spared afterwards, in this process and in all that are forked from it.
-    """
+    """Import what logs a model: a second, for a thread beside training or a process that others come from."""
     import mlflow.pyfunc  # noqa: F401
-    from mlflow.utils.requirements_utils import warn_dependency_requirement_mismatches
-
-    warn_dependency_requirement_mismatches(_requirements())
 
 
 def log_model(
@@ -67,15 +65,32 @@ def _save(
     file = model if isinstance(model, Path) else folder / "model.keras"
     if not isinstance(model, Path):
         model.save(file)
-    mlflow.pyfunc.save_model(
-        str(folder / NAME),
-        loader_module="nnlab.tracking.serving",
-        data_path=str(file),
-        mlflow_model=Model(run_id=ids[0], model_uuid=ids[1], model_id=ids[1]),
-        signature=_signature(model, spec),
-        input_example=example[:EXAMPLES].astype(_dtype(spec), copy=False),
-        pip_requirements=_requirements(),
-    )
+    with _packages_known():
+        mlflow.pyfunc.save_model(
+            str(folder / NAME),
+            loader_module="nnlab.tracking.serving",
+            data_path=str(file),
+            mlflow_model=Model(run_id=ids[0], model_uuid=ids[1], model_id=ids[1]),
+            signature=_signature(model, spec),
+            input_example=example[:EXAMPLES].astype(_dtype(spec), copy=False),
+            pip_requirements=[f"{name}=={importlib.metadata.version(name)}" for name in PACKAGES],
+        )
+
+
+@contextmanager
+def _packages_known() -> Iterator[None]:
+    """Tell MLflow which package brings which module, for which it reads the files of all that are installed.
+
+    It compares our requirements with what is installed, from where they are: half a second for nothing.
+    """
+    from mlflow.utils import requirements_utils as own
+
+    before = getattr(own, "_MODULES_TO_PACKAGES", None)
+    own._MODULES_TO_PACKAGES = {name: [name] for name in PACKAGES}
+    try:
+        yield
+    finally:
+        own._MODULES_TO_PACKAGES = before
 
 
 def _signature(model: "keras.Model | Path", spec: DataSpec) -> "ModelSignature":
@@ -93,11 +108,3 @@ def _signature(model: "keras.Model | Path", spec: DataSpec) -> "ModelSignature":
 def _dtype(spec: DataSpec) -> np.dtype:
     """MLflow takes texts as numpy's own, not as Python's objects. Raises TypeError for an unknown type."""
     return np.dtype("str" if spec.dtype == "string" else spec.dtype)
-
-
-def _requirements() -> list[str]:
-    """What serving needs, said outright: MLflow's own search for it takes many seconds."""
-    return [
-        f"{name}=={importlib.metadata.version(name)}"
-        for name in ("nnlab", "mlflow", "tensorflow", "keras", "numpy")
-    ]
