@@ -19,7 +19,7 @@ from statistics import median
 
 from benchmarks.machine import describe_machine, load
 from benchmarks.process import measure
-from benchmarks.spans import COMPILING, REST, STAGES, STEPS
+from benchmarks.spans import COMPILING, MLFLOW, REST, STAGES, STEPS
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
@@ -33,7 +33,7 @@ RUNS = {
     "cnn/dropout": ("+experiments=cnn/dropout", "trainer.epochs=1", "dataset.samples=19200"),
 }
 TRAINING = ("between the steps", COMPILING, STEPS, "validation")
-IMPORTS = (START, "importing nnlab's own modules", "importing TensorFlow and Keras")
+IMPORTS = (START, "importing nnlab's own modules", "importing TensorFlow and Keras", MLFLOW)
 BESIDE_BAR = 2.0
 """Seconds that everything beyond imports and training may take."""
 

@@ -4,6 +4,7 @@ Functions of nnlab are wrapped in timers from outside; nnlab itself knows nothin
 counts for the innermost one of the list, in the main thread alone: what goes on beside it costs a run nothing.
 """
 
+import builtins
 import importlib
 import json
 import sys
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 COMPILING, STEPS, REST = "tracing, compiling, first steps", "steps", "everything else"
+MLFLOW = "waiting for MLflow's import"
+"""It is imported beside the training, which a short one does not outlast."""
 STAGES = {
     "nnlab.cli.train.compose_plan": "configuration",
     "nnlab.run.load_splits": "data",
@@ -34,6 +37,7 @@ STAGES = {
     "nnlab.run.judge": "scores",
     "nnlab.run.write_tables": "tables",
     "nnlab.run.save_models": "saving the model, loading it again",
+    "nnlab.tracking.recorder.Recorder.run_id": MLFLOW,
     "nnlab.tracking.recorder.Recorder.model": "the MLflow model",
     "nnlab.figure_process.FigureProcess.wait": "waiting for the figures",
     "nnlab.tracking.recorder.Recorder.finish": "waiting for the store",
@@ -82,11 +86,18 @@ class Clock:
 
 
 def wrap(clock: Clock) -> None:
-    """Time every function of STAGES that there is; an older nnlab may lack one."""
+    """Time every function of STAGES that there is, an older nnlab may lack one; and what MLflow's import takes."""
     for name, stage in STAGES.items():
         owner, attribute = find_owner(name)
-        if function := getattr(owner, attribute, None):
+        function = getattr(owner, attribute, None)
+        if isinstance(function, property) and function.fget:
+            setattr(owner, attribute, property(clock.timed(function.fget, stage)))
+        elif function:
             setattr(owner, attribute, clock.timed(function, stage))
+    usual, mlflow = builtins.__import__, clock.timed(builtins.__import__, MLFLOW)
+    builtins.__import__ = lambda name, *more, **named: (mlflow if name.startswith("mlflow") else usual)(
+        name, *more, **named
+    )
 
 
 def find_owner(name: str) -> tuple[Any, str]:

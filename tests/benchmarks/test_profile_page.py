@@ -53,7 +53,8 @@ def test_the_first_of_all_steps_compile_and_other_threads_are_free(moments: Any)
 
 def test_every_stage_names_a_function_that_there_is():
     for name in STAGES:
-        assert callable(getattr(*spans.find_owner(name))), name
+        found = getattr(*spans.find_owner(name))
+        assert callable(found) or isinstance(found, property), name
 
 
 @pytest.mark.parametrize("name", RUNS)
