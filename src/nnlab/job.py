@@ -7,7 +7,9 @@ from nnlab.cross_validation import cross_validate
 from nnlab.outcome import Outcome
 from nnlab.plan import Plan
 from nnlab.run import run
+from nnlab.training.compiled_code import kept_code
 from nnlab.training.loop import Between
+from nnlab.training.runtime import available_threads
 
 
 def carry_out(
@@ -25,7 +27,8 @@ def carry_out(
     in the store, take it from there, unless `plan.rerun`; a cross-validation does so always. between: hears how a
     network goes, and may end it. known: the folder of the interrupted run to go on with. Raises as `run` does.
     """
-    if plan.cv and plan.cv.fold is None:
-        return cross_validate(plan, words, tags, known)
-    met = meet_finished and not plan.rerun
-    return run(plan, words, tags, meet_finished=met, between=between, known=known)
+    with kept_code(plan.trainer.threads or available_threads()):
+        if plan.cv and plan.cv.fold is None:
+            return cross_validate(plan, words, tags, known)
+        met = meet_finished and not plan.rerun
+        return run(plan, words, tags, meet_finished=met, between=between, known=known)

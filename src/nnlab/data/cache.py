@@ -47,13 +47,18 @@ def cache_folder() -> Path:
     """$NNLAB_DATA, or nnlab/data in the place where this system keeps caches."""
     if given := os.environ.get("NNLAB_DATA"):
         return Path(given).expanduser()
+    return user_folder() / "data"
+
+
+def user_folder() -> Path:
+    """Where nnlab keeps for this user what can be had again."""
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "nnlab" / "data"
+    return base / "nnlab"
 
 
 def is_cached(name: str, facts: Mapping[str, ArrayFact]) -> bool:
