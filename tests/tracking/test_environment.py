@@ -1,8 +1,9 @@
+import importlib.metadata
 import subprocess
 
 import pytest
 
-from nnlab.tracking.environment import environment_tags, git_state, machine, requirements
+from nnlab.tracking.environment import environment_tags, git_state, machine, name_version, requirements
 
 
 @pytest.fixture
@@ -47,6 +48,17 @@ def test_an_untracked_file_makes_a_tree_dirty(repository):
     folder, _ = repository
     (folder / "new.py").write_text("x = 1\n")
     assert git_state(folder).dirty
+
+
+def test_names_and_versions_are_those_that_python_reads():
+    for distribution in importlib.metadata.distributions():
+        assert name_version(distribution) == f"{distribution.name}=={distribution.version}"
+
+
+def test_a_package_without_a_name_is_none(tmp_path):
+    (tmp_path / "broken.dist-info").mkdir()
+    (tmp_path / "broken.dist-info" / "METADATA").write_text("Version: 1\n")
+    assert name_version(importlib.metadata.PathDistribution(tmp_path / "broken.dist-info")) is None
 
 
 def test_requirements_are_lines_that_pip_reads():

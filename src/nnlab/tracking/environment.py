@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -47,12 +48,15 @@ def requirements() -> str:
 
     Read once: what a process has imported does not change with what is installed later.
     """
-    found = {
-        f"{distribution.name}=={distribution.version}"
-        for distribution in importlib.metadata.distributions()
-        if distribution.metadata is not None and distribution.name
-    }
-    return "".join(f"{line}\n" for line in sorted(found, key=str.lower))
+    found = {name_version(distribution) for distribution in importlib.metadata.distributions()}
+    return "".join(f"{line}\n" for line in sorted(filter(None, found), key=str.lower))
+
+
+def name_version(distribution: importlib.metadata.Distribution) -> str | None:
+    """`name==version`; None where none is said. Reading all headers of all packages takes a tenth of a second."""
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    found = [re.search(rf"^{header}: *(\S+)", text, re.MULTILINE) for header in ("Name", "Version")]
+    return "==".join(match[1] for match in found if match) if all(found) else None
 
 
 def machine() -> dict[str, str]:
