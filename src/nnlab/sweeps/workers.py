@@ -14,6 +14,8 @@ from typing import Any
 from nnlab.errors import WorkError
 from nnlab.sweeps.messages import Ended, Message, Start, Started
 
+_TUNABLES, _LARGE_PAGES = "GLIBC_TUNABLES", "glibc.malloc.hugetlb"
+
 
 class Workers:
     """A forkserver and the processes it has forked. Use as a context manager; leaving it ends them all.
@@ -52,6 +54,7 @@ class Workers:
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
+                env=with_large_pages(os.environ),
             )
 
     def start(
@@ -97,3 +100,15 @@ class Workers:
         except (EOFError, ConnectionError):
             code = self._server.wait() if self._server else None
             raise WorkError(f"sweep: the process that starts the runs ended with {code}; see above") from None
+
+
+def with_large_pages(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with memory in pages of 2 MB, where Linux and its C library have them for the asking.
+
+    A process that was forked takes each page anew that it writes on, and 4 kB at a time that is a tenth of a
+    small run's processor time (https://sourceware.org/glibc/manual/latest/html_node/Memory-Allocation-Tunables.html).
+    """
+    given = environment.get(_TUNABLES, "")
+    if _LARGE_PAGES in given:
+        return dict(environment)
+    return {**environment, _TUNABLES: ":".join(filter(None, (given, f"{_LARGE_PAGES}=1")))}
