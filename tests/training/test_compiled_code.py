@@ -145,3 +145,12 @@ def test_a_cache_that_cannot_be_written_costs_no_run(shelf: Path, tmp_path: Path
     (tmp_path / "nnlab").write_text("in the way")
     with kept_code(1):
         assert "TF_XLA_FLAGS" not in os.environ
+
+
+@pytest.mark.slow
+def test_a_folder_with_a_space_in_its_name_costs_no_run(tmp_path: Path):
+    """TensorFlow would take what follows the space for another flag, and write beside the folder."""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "my cache")}
+    environment.pop("TF_XLA_FLAGS", None)
+    subprocess.run([sys.executable, "-c", SCRIPT, "0"], capture_output=True, check=True, env=environment)
+    assert list(tmp_path.rglob("*.pb*")) == []

@@ -66,6 +66,9 @@ def _abilities() -> list[str]:
 
 
 def _may_keep(own: Path) -> bool:
+    # TensorFlow divides its flags at spaces and reads quotes in them: it would write somewhere else.
+    if set(str(own)) & set(" \t\n\"'\\"):
+        return False
     given, alone = os.environ.get(_SETTING), (None, f"{_FLAG}{own}")
     return hasattr(os, "fork") and given in alone and not any(Path("/dev").glob(_GPUS))
 
