@@ -81,6 +81,18 @@ def test_what_is_new_comes_out_whole_and_what_is_known_goes_in(shelf: Path):
     assert names(shelf) == ["first.pb", "second.pb"]
 
 
+def test_of_two_that_were_compiled_at_once_one_is_kept(shelf: Path):
+    with kept_code(1):
+        (own_folder() / "code.pb").write_text("first")
+    with kept_code(1):
+        (own_folder() / "code.pb").unlink()
+        (own_folder() / "code.pb").write_text("second")
+    assert names(shelf) == ["code.pb", "code.pb"]
+    with kept_code(1):
+        assert names(own_folder()) == ["code.pb"]
+    assert names(shelf) == ["code.pb"]
+
+
 def test_damaged_code_is_not_read(shelf: Path):
     with kept_code(1):
         (own_folder() / "whole.pb").write_text("whole")

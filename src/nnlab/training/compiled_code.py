@@ -80,7 +80,8 @@ def _fill(shelf: Path, own: Path) -> bool:
         own.mkdir(mode=0o700, parents=True)
         for file in shelf.glob("*.pb.*"):
             with suppress(FileNotFoundError):
-                if file.suffix == _checksum(file):
+                # Two processes that compiled the same at once have each put it here, and not to the byte.
+                if file.suffix == _checksum(file) and not (own / file.stem).exists():
                     os.link(file, own / file.stem)
                 else:
                     file.unlink()
