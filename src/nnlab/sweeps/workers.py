@@ -105,7 +105,7 @@ class Workers:
 def with_large_pages(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment with memory in pages of 2 MB, where Linux and its C library have them for the asking.
 
-    A process that was forked takes each page anew that it writes on, and 4 kB at a time that is a tenth of a
+    A process that was forked takes each page anew that it writes on, and 4 kB at a time that is 4 to 7 % of a
     small run's processor time (https://sourceware.org/glibc/manual/latest/html_node/Memory-Allocation-Tunables.html).
     """
     given = environment.get(_TUNABLES, "")
