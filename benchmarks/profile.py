@@ -124,7 +124,7 @@ def write_page(
 
 Seconds of wall time in the main thread, the median of each row over {rounds} runs; what goes on beside it (the
 figures' process, the thread that writes into the store) costs a run nothing unless it has to be waited for.
-Whole runs, each in a process of its own; the store and the byte code are there already.
+Whole runs, each in a process of its own; the store, the byte code and what XLA compiled are there already.
 
 - machine: {machine}
 - load when it began: {busy:.2f}
