@@ -4,7 +4,10 @@ import importlib
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from nnlab.evaluation.figures import canvas, confusion, lettering, sheet
 from nnlab.spec import DataSpec, Samples
 
 MODULES = (
@@ -13,7 +16,6 @@ MODULES = (
     "by_key",
     "calibration",
     "changes",
-    "confusion",
     "curves",
     "history",
     "importance",
@@ -25,7 +27,6 @@ MODULES = (
     "prediction",
     "quotes",
     "regression",
-    "sheet",
 )
 
 
@@ -52,16 +53,56 @@ def classified():
 
 @pytest.fixture
 def figures(monkeypatch):
-    """Every figure as it is saved, by the file's name."""
-    kept = {}
+    """Every figure as it is saved, by the file's name.
+
+    What is put onto its pixels is in its `lettered`, texts, and `pasted`, pictures; a sheet is of nothing else.
+    """
+    kept, onto = {}, {"lettered": [], "pasted": []}
+
+    def keep(figure, path, save):
+        figure.lettered, figure.pasted = [one.text for one in onto["lettered"]], list(onto["pasted"])
+        onto.update(lettered=[], pasted=[])
+        kept[path.name] = figure
+        return save()
+
+    def write_all(picture, letterings):
+        onto["lettered"] += letterings
+        return lettering.write_all(picture, letterings)
+
+    def enlarge(*arguments, enlarge=sheet._enlarge):
+        onto["pasted"].append(enlarge(*arguments))
+        return onto["pasted"][-1]
+
     for module in MODULES:
         found = importlib.import_module(f"nnlab.evaluation.figures.{module}")
         save = found.save_figure
-
-        def keep(figure, path, pictures=(), save=save):
-            kept[path.name] = figure
-            figure.pasted = [picture for _, _, picture in pictures]
-            return save(figure, path, pictures)
-
-        monkeypatch.setattr(found, "save_figure", keep)
+        monkeypatch.setattr(
+            found,
+            "save_figure",
+            lambda figure, path, save=save: keep(figure, path, lambda: save(figure, path)),
+        )
+    monkeypatch.setattr(sheet, "_enlarge", enlarge)
+    for module in (confusion, sheet):
+        monkeypatch.setattr(module, "write_all", write_all)
+    painted = []
+    monkeypatch.setattr(confusion, "paint", lambda figure: painted.append(figure) or canvas.paint(figure))
+    for module, figure in ((confusion, lambda: painted[-1]), (sheet, Figure)):
+        monkeypatch.setattr(
+            module,
+            "save_picture",
+            lambda picture, path, figure=figure: keep(
+                figure(), path, lambda: canvas.save_picture(picture, path)
+            ),
+        )
     return kept
+
+
+@pytest.fixture
+def words():
+    """All that is written in a figure that `figures` kept."""
+
+    def read(figure):
+        drawn = [text.get_text() for text in figure.findobj(Text) if text.get_text().strip()]
+        return drawn + getattr(figure, "lettered", [])
+
+    return read

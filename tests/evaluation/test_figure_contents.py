@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab.evaluation import draw_prediction, draw_predictions, judge
+from nnlab.evaluation.classification import trace_curves
 from nnlab.evaluation.figures import prediction
 from nnlab.evaluation.figures.canvas import drawing
 from nnlab.evaluation.figures.confusion import draw_confusion
@@ -16,10 +17,10 @@ from nnlab.evaluation.figures.regression import draw_predicted_vs_true
 from nnlab.spec import DataSpec, Samples
 
 
-def words(figure):
-    from matplotlib.text import Text
-
-    return [text.get_text() for text in figure.findobj(Text) if text.get_text().strip()]
+def ranked(*judged):
+    """The ROC curves of what `judge` takes, and the names of the classes."""
+    outcome = judge(*judged).classes
+    return trace_curves(outcome)[0], outcome.names
 
 
 def legend(axes):
@@ -46,7 +47,7 @@ def test_best_epoch_is_that_of_the_validation_loss(drawn):
     assert {axes.get_xlabel() for axes in figure.axes} == {"epoch"}
 
 
-def test_a_history_says_that_validation_was_on_the_test_set(drawn):
+def test_a_history_says_that_validation_was_on_the_test_set(drawn, words):
     history = {"loss": [3, 2], "val_loss": [3, 1]}
     assert "validation is the test set: a leak" in words(drawn(draw_history, history, "mnist", leak=True))
     assert not any("leak" in word for word in words(drawn(draw_history, history, "mnist")))
@@ -100,7 +101,7 @@ def test_validation_that_was_never_finite_is_said(drawn):
 def test_cells_hold_numbers_while_they_can_be_read(classified, drawn, k, written):
     judgement = judge(*classified(k))
     figure = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=False)
-    cells = [text.get_text() for text in figure.axes[0].texts]
+    cells = figure.lettered
     counts = judgement.classes.confusion
     assert cells == ([str(count) for count in counts.ravel() if count or k <= 3] if written else [])
     assert len(figure.axes) == (1 if written else 2)
@@ -113,23 +114,23 @@ def test_names_on_the_axes_are_thinned_and_it_is_said(classified, drawn):
     assert [label.get_text() for label in axes.get_yticklabels()][:2] == ["class 0", "class 4"]
 
 
-def test_shares_of_a_row_are_per_cent(drawn):
+def test_shares_of_a_row_are_per_cent(drawn, words):
     spec = DataSpec("d", "classification", (1,), "float32", ("a", "b"))
     y = np.array([0, 0, 0, 1])
     judgement = judge(spec, Samples(y[:, None], y), np.eye(2)[[0, 1, 1, 1]])
     figure = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=True)
-    assert [text.get_text() for text in figure.axes[0].texts] == ["33.3", "66.7", "0", "100"]
+    assert figure.lettered == ["33.3", "66.7", "0", "100"]
     assert "% of each true class, 4 test samples\naccuracy 50.0 % (95 % interval 15.0–85.0)" in words(figure)
 
 
 def test_class_names_stand_in_legends_as_they_are(classified, drawn):
     names = ("_hidden", "$x_1$", "plain")
-    figure = drawn(draw_roc, judge(*classified(3, names=names)).classes, "d")
+    figure = drawn(draw_roc, *ranked(*classified(3, names=names)), "d")
     assert [label.split("  ")[1] for label in legend(figure.axes[0])] == list(names)
     assert not any(text.get_parse_math() for text in figure.axes[0].get_legend().get_texts())
 
 
-def test_an_area_is_one_only_of_a_perfect_ranking(drawn):
+def test_an_area_is_one_only_of_a_perfect_ranking(drawn, words):
     spec = DataSpec("d", "binary", (1,), "float32", ("no", "yes"))
     score = np.linspace(0, 1, 1000)
     for swapped, said in (
@@ -139,13 +140,13 @@ def test_an_area_is_one_only_of_a_perfect_ranking(drawn):
         y = (score > 0.5).astype(int)
         if swapped:
             y[[499, 500]] = 1, 0
-        outcome = judge(spec, Samples(score, y), score[:, None]).classes
-        assert said in words(drawn(draw_roc, outcome, "d"))
+        curves, names = ranked(spec, Samples(score, y), score[:, None])
+        assert said in words(drawn(draw_roc, curves, names, "d"))
 
 
 def test_the_corner_is_enlarged_only_where_curves_lie_in_it(classified, drawn):
     def insets(pull):
-        return drawn(draw_roc, judge(*classified(3, pull=pull)).classes, "d").axes[0].child_axes
+        return drawn(draw_roc, *ranked(*classified(3, pull=pull)), "d").axes[0].child_axes
 
     assert len(insets(pull=9)) == 1
     assert insets(pull=1) == []
@@ -160,7 +161,7 @@ def test_more_than_twelve_classes_are_sorted_by_f1(classified, drawn):
     assert labels == [f"class {label} ({few.confusion[label].sum()})" for label in range(4)]
 
 
-def test_of_very_many_classes_the_worst_are_shown(drawn):
+def test_of_very_many_classes_the_worst_are_shown(drawn, words):
     y = np.arange(150)
     outcome = judge(
         DataSpec("d", "classification", (1,), "float32"), Samples(y[:, None], y), np.eye(150)
@@ -169,7 +170,7 @@ def test_of_very_many_classes_the_worst_are_shown(drawn):
     assert "the 100 lowest F1 of 150 classes" in words(figure)
 
 
-def test_gallery_names_truth_prediction_and_probability(drawn):
+def test_gallery_names_truth_prediction_and_probability(drawn, words):
     x = np.full((2, 4, 4), 16, np.uint8)
     spec = DataSpec("digits", "classification", (4, 4), "uint8", ("zero", "one"))
     test = Samples(x, np.array([0, 1]))
@@ -196,7 +197,7 @@ def test_regression_axes_carry_name_and_unit(drawn):
     assert axes.get_xlim() == axes.get_ylim()
 
 
-def test_a_prediction_shows_image_name_and_best_classes(figures, tmp_path):
+def test_a_prediction_shows_image_name_and_best_classes(figures, tmp_path, words):
     ranked = [(f"class {number}", 0.5 / 2**number) for number in range(8)]
     draw_prediction(np.zeros((28, 28, 1), np.uint8), ranked, tmp_path / "one.png", "three_$.png")
     drawn = words(figures["one.png"])
@@ -204,7 +205,7 @@ def test_a_prediction_shows_image_name_and_best_classes(figures, tmp_path):
     assert "class 5" not in drawn
 
 
-def test_several_predictions_go_into_one_file(figures, tmp_path, monkeypatch):
+def test_several_predictions_go_into_one_file(figures, tmp_path, monkeypatch, words):
     one = ("a.png", np.random.default_rng(0).random((8, 8, 3)), [("cat", 0.7), ("dog", 0.3)])
     assert draw_predictions([one] * 3, tmp_path / "all.png") == tmp_path / "all.png"
     assert len(figures["all.png"].axes) == 6
@@ -214,7 +215,7 @@ def test_several_predictions_go_into_one_file(figures, tmp_path, monkeypatch):
     assert "The first 2 of 5 predictions" in words(figures["many.png"])
 
 
-def test_texts_that_were_mistaken_are_quoted(drawn):
+def test_texts_that_were_mistaken_are_quoted(drawn, words):
     texts = np.array(["It was<br />fine, " * 40, "<i>short</i>", "right"], object)
     spec = DataSpec("reviews", "binary", (), "string", ("bad", "good"))
     judged = judge(spec, Samples(texts, np.array([0, 1, 1])), np.array([[0.9], [0.25], [0.8]]))

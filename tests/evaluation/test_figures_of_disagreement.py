@@ -2,15 +2,10 @@
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
 
 from nnlab.evaluation.figures.answers import Answered, Group, draw_pictures, draw_texts
 from nnlab.evaluation.figures.canvas import BLUE, INK, RED
 from nnlab.evaluation.figures.changes import Change, draw_changes, draw_closeness
-
-
-def words(figure):
-    return [text.get_text() for text in figure.findobj(Text) if text.get_text().strip()]
 
 
 @pytest.fixture
@@ -29,7 +24,7 @@ BROKEN = Answered(1, "dog", (("dog", 0.75), ("a very long name of a class", 0.25
 GROUPS = [Group("fixed", 12, [FIXED] * 7), Group("broken", 1, [BROKEN]), Group("both wrong", 0, [])]
 
 
-def test_each_group_is_a_row_of_pictures_with_what_was_said_of_each(drawn):
+def test_each_group_is_a_row_of_pictures_with_what_was_said_of_each(drawn, words):
     images = np.arange(4, dtype=np.uint8)[:, None, None] * np.ones((4, 3, 3), np.uint8)
     figure = drawn(draw_pictures, GROUPS, images, "two networks", "A: mlp; B: cnn")
     said = words(figure)
@@ -47,7 +42,7 @@ def test_right_answers_are_blue_and_wrong_ones_red(drawn):
     assert [color for _, color in BROKEN.caption] == [INK, BLUE, RED]
 
 
-def test_texts_are_quoted_below_what_was_said_of_them(drawn):
+def test_texts_are_quoted_below_what_was_said_of_them(drawn, words):
     texts = np.array(["zero", "It was<br />fine, " * 40, "two", "three"], object)
     said = words(drawn(draw_texts, GROUPS, texts, "two networks", "A: mlp; B: cnn"))
     assert {"fixed (12)", "broken (1)", "A: dog  50.0 %", "test sample 3", "three"} <= set(said)
@@ -73,7 +68,7 @@ def test_each_class_has_what_is_broken_to_the_left_and_fixed_to_the_right(drawn)
     ]
 
 
-def test_of_very_many_classes_those_that_change_most_are_shown_in_their_order(drawn):
+def test_of_very_many_classes_those_that_change_most_are_shown_in_their_order(drawn, words):
     classes = [Change(f"class {number}", 10, number, 0) for number in range(100)]
     figure = drawn(draw_changes, classes, "changes", "A and B")
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]

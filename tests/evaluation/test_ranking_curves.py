@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from nnlab.evaluation.ranking import trace_precision_recall, trace_roc
+from nnlab.evaluation.ranking import count_above, trace_precision_recall, trace_roc
 
 
 @pytest.mark.parametrize("digits", [8, 1, 0])
@@ -12,7 +12,8 @@ def test_curves_equal_sklearn(digits):
     random = np.random.default_rng(digits)
     positive = random.random(150) < 0.3
     score = np.round(random.random(150) + 0.5 * positive, digits)
-    roc, precision_recall = trace_roc(positive, score), trace_precision_recall(positive, score)
+    counts = count_above(positive, score)
+    roc, precision_recall = trace_roc(counts), trace_precision_recall(counts)
     x, y, _ = metrics.roc_curve(positive, score, drop_intermediate=False)
     assert roc.x == pytest.approx(x)
     assert roc.y == pytest.approx(y)
@@ -25,13 +26,13 @@ def test_curves_equal_sklearn(digits):
 
 def test_a_constant_score_ranks_nothing():
     positive = np.array([True, False, False, False])
-    assert trace_roc(positive, np.ones(4)).area == 0.5
-    assert trace_precision_recall(positive, np.ones(4)).area == 0.25
+    assert trace_roc(count_above(positive, np.ones(4))).area == 0.5
+    assert trace_precision_recall(count_above(positive, np.ones(4))).area == 0.25
 
 
 def test_without_positives_or_negatives_there_is_no_curve():
     score = np.linspace(0, 1, 5)
-    assert trace_roc(np.zeros(5, bool), score) is None
-    assert trace_roc(np.ones(5, bool), score) is None
-    assert trace_precision_recall(np.zeros(5, bool), score) is None
-    assert trace_precision_recall(np.ones(5, bool), score).area == 1
+    assert trace_roc(count_above(np.zeros(5, bool), score)) is None
+    assert trace_roc(count_above(np.ones(5, bool), score)) is None
+    assert trace_precision_recall(count_above(np.zeros(5, bool), score)) is None
+    assert trace_precision_recall(count_above(np.ones(5, bool), score)).area == 1

@@ -9,7 +9,7 @@ from nnlab.evaluation.calibration import Reliability, measure_reliability
 from nnlab.evaluation.confusion import ClassRates, count_confusions, rate_classes
 from nnlab.evaluation.judgement import ClassOutcome, Judgement, finite
 from nnlab.evaluation.probabilities import as_probabilities
-from nnlab.evaluation.ranking import Curve, trace_precision_recall, trace_roc
+from nnlab.evaluation.ranking import Curve, count_above, trace_precision_recall, trace_roc
 from nnlab.evaluation.tables import (
     column_samples,
     list_bins,
@@ -148,9 +148,9 @@ def _score_ranking(outcome: ClassOutcome) -> dict[str, float]:
 def trace_curves(outcome: ClassOutcome) -> tuple[dict[int, Curve], dict[int, Curve]]:
     """ROC and precision–recall curves by label; empty for more than CURVE_CLASSES classes."""
     labels = outcome.positives if len(outcome.names) <= CURVE_CLASSES else ()
-    pairs = [(label, outcome.truth == label, outcome.probabilities[:, label]) for label in labels]
-    roc = {label: trace_roc(positive, score) for label, positive, score in pairs}
-    precision = {label: trace_precision_recall(positive, score) for label, positive, score in pairs}
+    counts = {label: count_above(outcome.truth == label, outcome.probabilities[:, label]) for label in labels}
+    roc = {label: trace_roc(found) for label, found in counts.items()}
+    precision = {label: trace_precision_recall(found) for label, found in counts.items()}
     return _known(roc), _known(precision)
 
 

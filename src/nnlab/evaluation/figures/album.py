@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nnlab.evaluation.classification import trace_curves
 from nnlab.evaluation.figures.by_feature import draw_by_feature
 from nnlab.evaluation.figures.calibration import draw_calibration
 from nnlab.evaluation.figures.canvas import drawing
@@ -86,14 +87,17 @@ def _plan_restored(judgement: Judgement, restored: Restored, spec: DataSpec, fol
 def _plan_classes(
     outcome: ClassOutcome, scores: Mapping[str, float], spec: DataSpec, test: Samples, folder: Path
 ) -> list[Drawer]:
+    roc, precision_recall = trace_curves(outcome)
     confusion = partial(draw_confusion, outcome, scores, spec.name)
     figures: list[Drawer] = [
         partial(confusion, folder / "confusion.png", shares=False),
         partial(confusion, folder / "confusion_normalized.png", shares=True),
         partial(draw_per_class, outcome, spec.name, folder / "per_class.png"),
         partial(draw_calibration, outcome, spec.name, folder / "calibration.png"),
-        partial(draw_roc, outcome, spec.name, folder / "roc.png"),
-        partial(draw_precision_recall, outcome, spec.name, folder / "precision_recall.png"),
+        partial(draw_roc, roc, outcome.names, spec.name, folder / "roc.png"),
+        partial(
+            draw_precision_recall, precision_recall, outcome.names, spec.name, folder / "precision_recall.png"
+        ),
     ]
     if spec.is_image:
         figures.append(partial(draw_samples, outcome, spec, test.x, folder / "samples.png"))

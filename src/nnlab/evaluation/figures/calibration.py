@@ -4,16 +4,26 @@ from pathlib import Path
 
 from nnlab.evaluation.calibration import Reliability, measure_reliability
 from nnlab.evaluation.confusion import divide
-from nnlab.evaluation.figures.canvas import BLUE, GREY, SKY, new_figure, put_legend, save_figure, shorten
+from nnlab.evaluation.figures.canvas import (
+    BLUE,
+    GREY,
+    SKY,
+    new_figure,
+    place_axes,
+    put_legend,
+    save_figure,
+    shorten,
+)
 from nnlab.evaluation.judgement import ClassOutcome
 
 
 def draw_calibration(outcome: ClassOutcome, name: str, path: Path) -> Path:
     """The reliability diagram of Guo et al. (2017), and below it how often each confidence occurs."""
     reliability = measure_reliability(outcome.confidence, outcome.truth == outcome.predicted)
-    figure = new_figure(4.9, 5.6, f"Calibration: {shorten(name, 36)}")
+    figure = new_figure(4.9, 5.6, f"Calibration: {shorten(name, 36)}", arranged=False)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    upper.set_title(f"expected calibration error {reliability.error:.4f}", color=GREY)
+    place_axes(figure, 0.6, 0.55, 0.15, 0.6, between=0.2)
+    upper.set_title(f"expected calibration error {reliability.error:.4f}", color=GREY, y=1.0)
     _draw_accuracy(upper, reliability)
     shares = 100 * divide(reliability.count, reliability.count.sum())
     lower.bar(

@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnlab.evaluation.confusion import normalize_rows
-from nnlab.evaluation.figures.canvas import GREY, INK, count_of, new_figure, save_figure, shorten
+from nnlab.evaluation.figures.canvas import (
+    GREY,
+    INK,
+    count_of,
+    new_figure,
+    paint,
+    place_axes,
+    save_picture,
+    shorten,
+)
+from nnlab.evaluation.figures.lettering import Lettering, width_of, write_all
 from nnlab.evaluation.judgement import ClassOutcome
 from nnlab.evaluation.probabilities import percent
 
@@ -21,6 +31,8 @@ WRITTEN_CLASSES = 25
 NAMED_CLASSES = 60
 """Up to so many classes each has its name on the axes."""
 LETTERS = 18
+_TOP, _LEAST = 0.8, 4.4
+"""Inches: above the cells, and the least width."""
 
 
 def draw_confusion(
@@ -28,28 +40,33 @@ def draw_confusion(
 ) -> Path:
     """Rows are the truth, columns the prediction; counts, or with `shares` per cent of each row."""
     values = 100 * normalize_rows(outcome.confusion) if shares else outcome.confusion
-    width, height = _size(outcome.names)
-    figure = new_figure(width, height, f"Confusion matrix{' (%)' if shares else ''}: {shorten(name, 24)}")
+    title = f"Confusion matrix{' (%)' if shares else ''}: {shorten(name, 24)}"
+    few, (left, bottom, side, right) = len(values) <= WRITTEN_CLASSES, _measure(outcome.names)
+    figure = new_figure(left + side + right, bottom + side + _TOP, title, arranged=not few)
     axes = figure.subplots()
     axes.set_anchor("NW")
-    axes.set_title(_sum_up(scores, len(outcome.truth), shares), color=GREY)
+    axes.set_title(_sum_up(scores, len(outcome.truth), shares), color=GREY, y=1.0)
     image = _draw_cells(axes, values, shares)
     _name_axes(axes, outcome.names)
-    if len(values) <= WRITTEN_CLASSES:
-        _write_numbers(axes, values, shares, image.norm)
+    if few:
+        place_axes(figure, left, bottom, right, _TOP)
     else:
         bar = figure.colorbar(image, ax=axes, shrink=0.75, aspect=28, pad=0.02, fraction=0.06, panchor=False)
         bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
         bar.set_label("% of the true class" if shares else "test samples")
-    return save_figure(figure, path)
+    picture = paint(figure)
+    if few:
+        write_all(picture, _numbers(axes, values, shares, image.norm))
+    return save_picture(picture, path)
 
 
-def _size(names: tuple[str, ...]) -> tuple[float, float]:
-    """Inches for square cells, the names beside them and, of many classes, the colour bar."""
+def _measure(names: tuple[str, ...]) -> tuple[float, float, float, float]:
+    """Inches: left of the square of all cells, below it, its side, and right of it, for the colour bar of many."""
     side = float(np.clip(1.6 + 0.5 * len(names), 2.6, 8.5))
-    room = 0.07 * max(len(shorten(name, LETTERS)) for name in names)
-    bar = 0 if len(names) <= WRITTEN_CLASSES else 1.1
-    return max(4.4, side + 0.6 + room + bar), side + 1.2 + (room if _are_turned(names) else 0)
+    room = max(width_of(shorten(name, LETTERS), _font_size(names)) for name in names)
+    left = 0.4 + room
+    right = max(_LEAST - left - side, 0.15 if len(names) <= WRITTEN_CLASSES else 1.25)
+    return left, 0.4 + room if _are_turned(names) else 0.55, side, right
 
 
 def _sum_up(scores: Mapping[str, float], samples: int, shares: bool) -> str:
@@ -71,13 +88,17 @@ def _name_axes(axes: "Axes", names: tuple[str, ...]) -> None:
     step = _step(names)
     places = range(0, len(names), step)
     labels = [shorten(names[place], LETTERS) for place in places]
-    size = 9 if len(names) <= 12 else 8 if len(names) <= 30 else 7
+    size = _font_size(names)
     axes.set_xticks(places, labels, fontsize=size, rotation=90 if _are_turned(names) else 0)
     axes.set_yticks(places, labels, fontsize=size)
     axes.tick_params(length=3 if step > 1 else 0)
     every = "" if step == 1 else f" (every {step}th class named)"
     axes.set(xlabel=f"predicted class{every}", ylabel=f"true class{every}")
     axes.spines[:].set_visible(False)
+
+
+def _font_size(names: tuple[str, ...]) -> int:
+    return 9 if len(names) <= 12 else 8 if len(names) <= 30 else 7
 
 
 def _step(names: tuple[str, ...]) -> int:
@@ -89,15 +110,24 @@ def _are_turned(names: tuple[str, ...]) -> bool:
     return max(len(shorten(name, LETTERS)) for name in names) * len(names) // _step(names) > 45
 
 
-def _write_numbers(axes: "Axes", values: np.ndarray, shares: bool, norm: "Norm") -> None:
+def _numbers(axes: "Axes", values: np.ndarray, shares: bool, norm: "Norm") -> list[Lettering]:
+    """The number of every cell that is not empty, in its middle."""
     size = 10 if len(values) <= 4 else 8.5 if len(values) <= 12 else 6.5
-    look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "in_layout": False}
     dark = np.asarray(norm(values)) > 0.6
-    for row, column in np.ndindex(values.shape):
-        value = float(values[row, column])
-        if value or len(values) <= 3:
-            color = "white" if dark[row, column] else INK
-            axes.text(column, row, _write(value, shares), color=color, **look)
+    cells = np.argwhere((values != 0) | (len(values) <= 3))
+    places = axes.transData.transform(cells[:, ::-1])
+    height = axes.figure.bbox.height
+    return [
+        Lettering(
+            x,
+            height - y,
+            _write(float(values[cell]), shares),
+            size,
+            "white" if dark[cell] else INK,
+            centred=True,
+        )
+        for cell, (x, y) in zip(map(tuple, cells), places, strict=True)
+    ]
 
 
 def _write(value: float, shares: bool) -> str:

@@ -6,58 +6,69 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnlab.evaluation.classification import trace_curves
 from nnlab.evaluation.figures.canvas import (
     CYCLE,
     GREY,
     new_figure,
+    place_axes,
     put_legend,
     save_figure,
     shorten,
 )
-from nnlab.evaluation.judgement import ClassOutcome
+from nnlab.evaluation.figures.lettering import width_of
 from nnlab.evaluation.ranking import Curve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _CORNERS = (0.01, 0.02, 0.05, 0.1, 0.15)
 _LETTERS = 20
 _RESOLUTION = 3000
+_LEFT, _BOTTOM, _TOP, _SIDE = 0.6, 0.55, 0.6, 4.05
+"""Inches around the square of the curves, and its side."""
 
 
-def draw_roc(outcome: ClassOutcome, name: str, path: Path) -> Path | None:
-    """True-positive over false-positive rate, a line a class; None where no class has a curve."""
-    curves, _ = trace_curves(outcome)
+def draw_roc(curves: Mapping[int, Curve], names: tuple[str, ...], name: str, path: Path) -> Path | None:
+    """True-positive over false-positive rate, a line a class; None where no class has a curve.
+
+    curves: by the number of the class, whose name is in `names`.
+    """
     if not curves:
         return None
-    figure = new_figure(*_size(curves, outcome.names), f"ROC curve{_plural(curves)}: {shorten(name, 40)}")
-    axes = figure.subplots()
+    figure, axes = _new_axes(f"ROC curve{_plural(curves)}: {shorten(name, 40)}", curves, names)
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (2, 2)))
-    _draw_curves(axes, curves, outcome.names, "AUC")
+    _draw_curves(axes, curves, names, "AUC")
     _enlarge_corner(axes, curves, corner=0)
     axes.set(xlabel="false-positive rate", ylabel="true-positive rate")
     return save_figure(figure, path)
 
 
-def draw_precision_recall(outcome: ClassOutcome, name: str, path: Path) -> Path | None:
-    """Precision over recall, a line a class; None where no class has a curve."""
-    _, curves = trace_curves(outcome)
+def draw_precision_recall(
+    curves: Mapping[int, Curve], names: tuple[str, ...], name: str, path: Path
+) -> Path | None:
+    """Precision over recall, a line a class; None where no class has a curve. Arguments as for `draw_roc`."""
     if not curves:
         return None
-    title = f"Precision–recall curve{_plural(curves)}: {shorten(name, 36)}"
-    figure = new_figure(*_size(curves, outcome.names), title)
-    axes = figure.subplots()
-    _draw_curves(axes, curves, outcome.names, "AP")
+    figure, axes = _new_axes(f"Precision–recall curve{_plural(curves)}: {shorten(name, 36)}", curves, names)
+    _draw_curves(axes, curves, names, "AP")
     _enlarge_corner(axes, curves, corner=1)
     axes.set(xlabel="recall", ylabel="precision")
     return save_figure(figure, path)
 
 
-def _size(curves: Mapping[int, Curve], names: tuple[str, ...]) -> tuple[float, float]:
-    """Inches that leave the plot square beside its legend."""
-    longest = max(len(shorten(names[label], _LETTERS)) for label in curves)
-    return (4.9, 5.2) if len(curves) == 1 else (6.1 + 0.08 * longest, 5.2)
+def _new_axes(title: str, curves: Mapping[int, Curve], names: tuple[str, ...]) -> "tuple[Figure, Axes]":
+    """A square of _SIDE inches, and room for the legend on its right."""
+    labels = [_label(curve, names[number]) for number, curve in curves.items()]
+    right = 0.15 if len(curves) == 1 else max(1.05, 0.65 + max(map(width_of, labels)))
+    figure = new_figure(_LEFT + _SIDE + right, _BOTTOM + _SIDE + _TOP, title, arranged=False)
+    axes = figure.subplots()
+    place_axes(figure, _LEFT, _BOTTOM, right, _TOP)
+    return figure, axes
+
+
+def _label(curve: Curve, name: str) -> str:
+    return f"{_write(curve.area)}  {shorten(name, _LETTERS)}"
 
 
 def _plural(curves: Mapping[int, Curve]) -> str:
@@ -66,15 +77,15 @@ def _plural(curves: Mapping[int, Curve]) -> str:
 
 def _draw_curves(axes: "Axes", curves: Mapping[int, Curve], names: tuple[str, ...], measure: str) -> None:
     lines = _draw_lines(axes, curves)
-    labels = [f"{_write(curve.area)}  {shorten(names[label], _LETTERS)}" for label, curve in curves.items()]
+    labels = [_label(curve, names[number]) for number, curve in curves.items()]
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     axes.grid()
     mean = float(np.mean([curve.area for curve in curves.values()]))
     if len(curves) == 1:
         positive = shorten(names[next(iter(curves))], 24)
-        axes.set_title(f"{measure} {_write(mean)}, positive class: {positive}", color=GREY)
+        axes.set_title(f"{measure} {_write(mean)}, positive class: {positive}", color=GREY, y=1.0)
     else:
-        axes.set_title(f"mean {measure} {_write(mean)}", color=GREY)
+        axes.set_title(f"mean {measure} {_write(mean)}", color=GREY, y=1.0)
         put_legend(
             axes, lines, labels, loc="upper left", bbox_to_anchor=(1.01, 1), title=f"{measure} by class"
         )
@@ -111,6 +122,6 @@ def _enlarge_corner(axes: "Axes", curves: Mapping[int, Curve], corner: int) -> N
     inset.set(xlim=x, ylim=(1 - side, 1 + 0.01 * side))
     inset.tick_params(labelsize=7)
     inset.locator_params(nbins=5)
-    inset.set_title("corner enlarged", fontsize=8, color=GREY)
+    inset.set_title("corner enlarged", fontsize=8, color=GREY, y=1.0)
     inset.grid()
     axes.indicate_inset_zoom(inset, edgecolor=GREY, alpha=0.4)

@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import BLUE, GREY, RED, new_figure, put_legend, save_figure, shorten
+from nnlab.evaluation.figures.canvas import (
+    BLUE,
+    GREY,
+    RED,
+    new_figure,
+    place_axes,
+    put_legend,
+    save_figure,
+    shorten,
+)
+from nnlab.evaluation.figures.lettering import width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 _VALIDATION = "val_"
 _RATES = ("learning_rate", "lr")
@@ -25,7 +36,8 @@ def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path, 
     columns = min(len(panels), 3)
     rows = -(-len(panels) // columns)
     best = find_best_epoch(history)
-    figure = new_figure(max(5.2, 4.0 * columns), 0.5 + 2.9 * rows, f"Training history: {shorten(name, 40)}")
+    size, title = (max(5.2, 4.0 * columns), 0.5 + 2.9 * rows), f"Training history: {shorten(name, 40)}"
+    figure = new_figure(*size, title, arranged=False)
     grid = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, panel in zip(grid, panels, strict=False):
         _draw_panel(axes, history, panel, best, legend=panel == panels[0])
@@ -33,7 +45,15 @@ def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path, 
         axes.set_axis_off()
     if leak:
         grid[0].set_title("validation is the test set: a leak", color=RED)
+    left = 0.4 + max(_width_of_numbers(axes.yaxis) for axes in grid[: len(panels)])
+    place_axes(figure, left, 0.55, 0.15, 0.65 if leak else 0.45)
     return save_figure(figure, path)
+
+
+def _width_of_numbers(axis: "Axis") -> float:
+    """The longest number on an axis, in inches."""
+    numbers = axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs()))
+    return max((width_of(number) for number in numbers), default=0.0)
 
 
 def list_panels(history: Mapping[str, Sequence[float]]) -> list[str]:

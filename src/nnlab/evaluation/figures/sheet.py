@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import DPI, GREY, INK, Pasted, new_figure, save_figure
+from nnlab.evaluation.figures.canvas import DPI, GREY, save_picture
+from nnlab.evaluation.figures.lettering import Lettering, write_all
 
-_WIDTH, _LINE, _GAP, _TITLE, _MARGIN = 1.45, 0.16, 0.2, 0.62, 0.15
-"""Inches: a picture's width, a line of text, the space between, the head, the edge."""
+_WIDTH, _LINE, _GAP, _TITLE, _MARGIN, _LEAST = 1.45, 0.16, 0.2, 0.62, 0.15, 5.2
+"""Inches: a picture's width, a line of text, the space between, the head, the edge, and what a title needs."""
 
 LETTERS = 22
 """So many letters fit above a picture."""
@@ -34,49 +36,52 @@ def as_pictures(samples: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 class Sheet:
-    """A figure laid out in inches. Pictures are pasted in the end: drawing one takes as long as its captions."""
+    """A picture laid out in inches, put together from pictures and letterings: no axes, nothing to arrange."""
 
     def __init__(
         self, columns: int, rows: int, image_shape: tuple[int, ...], lines: int = 2, left: float = 0.0
     ):
+        from PIL import Image
+
         self.height = float(np.clip(_WIDTH * image_shape[0] / image_shape[1], 0.5, 2.5))
         self.left = _MARGIN + left
         self._text = _LINE * lines + 0.05
         width = self.left + columns * (_WIDTH + _GAP) - _GAP + _MARGIN
         tall = _TITLE + rows * (self.height + self._text + _GAP) - _GAP + _MARGIN
-        self.figure = new_figure(max(width, 5.2), tall, arranged=False)
-        self._pictures: list[Pasted] = []
-        self._axes = self.figure.add_axes((0, 0, 1, 1))
-        self._axes.set(xlim=(0, max(width, 5.2)), ylim=(tall, 0))
-        self._axes.set_axis_off()
+        self._paper = Image.new("RGB", (round(DPI * max(width, _LEAST)), round(DPI * tall)), "white")
+        self._texts: list[Lettering] = []
 
     def title(self, text: str, explanation: str) -> None:
         """The head: bold title, and a line that says how to read the captions."""
-        self._axes.text(_MARGIN, 0.13, text, fontsize=11, fontweight="bold", va="top")
-        self._axes.text(_MARGIN, 0.36, explanation, fontsize=8.5, color=GREY, va="top")
+        self._write(_MARGIN, 0.11, text, size=11, bold=True)
+        self._write(_MARGIN, 0.33, explanation, size=8.5, color=GREY)
 
     def put(self, row: int, column: int, picture: np.ndarray, caption: Caption = ()) -> None:
         """One picture of `as_pictures`, its aspect kept, and the lines above it."""
         x = self.left + column * (_WIDTH + _GAP)
         y = _TITLE + row * (self.height + self._text + _GAP)
         for number, (line, color) in enumerate(caption):
-            self._axes.text(x, y + _LINE * number, line, fontsize=8, color=color, va="top")
+            self._write(x, y + _LINE * number, line, size=8, color=color)
         self._place(picture, x, y + self._text)
 
     def _place(self, picture: np.ndarray, x: float, y: float) -> None:
+        from PIL import Image
+
         scale = DPI * min(_WIDTH / picture.shape[1], self.height / picture.shape[0])
-        self._pictures.append((round(DPI * x), round(DPI * y), _enlarge(picture, scale)))
+        self._paper.paste(Image.fromarray(_enlarge(picture, scale)), (round(DPI * x), round(DPI * y)))
 
     def name_row(self, row: int, text: str) -> None:
         """A word to the left of a row."""
         y = _TITLE + row * (self.height + self._text + _GAP) + self._text + self.height / 2
-        self._axes.text(_MARGIN, y, text, fontsize=9, color=INK, va="center")
+        self._write(_MARGIN, y, text, upright=True)
+
+    def _write(self, x: float, y: float, text: str, **look: Any) -> None:
+        self._texts.append(Lettering(DPI * x, DPI * y, text, **look))
 
     def save(self, path: Path) -> Path:
         """Write the sheet. Raises StorageError."""
-        width, height = self.figure.get_size_inches()
-        self._axes.set(xlim=(0, width), ylim=(height, 0))
-        return save_figure(self.figure, path, self._pictures)
+        write_all(self._paper, self._texts)
+        return save_picture(self._paper, path)
 
 
 def _enlarge(picture: np.ndarray, scale: float) -> np.ndarray:
