@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from nnlab.errors import ConfigError, Problem
 from nnlab.plan import Trainer
+from nnlab.training.lazy_modules import lazy_modules
 
 NEW_OBJECTS = 100_000
 """After so many Python looks for cycles among them: every 700 cost a short run 2 % of its time."""
@@ -20,7 +21,7 @@ def import_tensorflow() -> None:
         return
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _silent_stderr(), waiting_collector():
+    with _silent_stderr(), waiting_collector(), lazy_modules():
         import keras
         import tensorflow
     tensorflow.get_logger().setLevel("ERROR")
