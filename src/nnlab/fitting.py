@@ -64,7 +64,8 @@ class Prepared:
         judge = self._judges.setdefault(feed.signature(), Judge(self.network, feed))
         # Spoilt inputs are spoilt otherwise in each part.
         watched = self.plan.dataset.validation_split == "test" and self.corruption is None
-        steps = TestSteps(judge, feed, EVALUATION_BATCH, watched=watched)
+        rounds = self.plan.trainer.epochs
+        steps = TestSteps(judge, feed, EVALUATION_BATCH, watched=watched, rounds=rounds)
         if watched:
             self._watched.append((samples, steps))
         return steps

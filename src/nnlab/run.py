@@ -81,7 +81,8 @@ def run(
     if delivered := meet_undelivered(plan, experiment, identity, tags):
         return delivered
     batch = min(plan.trainer.batch_size, len(splits.train))
-    check_memory(network_rows(plan, splits.spec), batch, splits.held_bytes)
+    rows = network_rows(plan, splits.spec)
+    check_memory(rows, batch, splits.held_bytes)
     runtime.prepare(plan.trainer, plan.seed)
     prepared = prepare(plan, splits)
 
@@ -100,13 +101,13 @@ def run(
             if plan.cv and plan.cv.choose:
                 plan = choose(plan, recorder, folder)
                 runtime.prepare(plan.trainer, plan.seed)
-                prepared = prepare(plan, splits)
+                prepared, rows = prepare(plan, splits), network_rows(plan, splits.spec)
             recorder.params(plan.plain())
             recorder.artifact(folder / "config", "config")
             recorder.artifact(folder / "environment", "environment")
             history, cost = _train(prepared, splits, recorder, checkpoints, between)
             scores = _judge(splits, prepared, history, figures, folder)
-            sizes = count_samples(splits) | describe_operations(network_rows(plan, splits.spec))
+            sizes = count_samples(splits) | describe_operations(rows)
             recorder.metrics({**scores, **cost, **sizes}, step=history.epochs)
             recorder.artifact(folder / "tables", "tables")
             _keep(prepared, splits, recorder, folder)
@@ -189,7 +190,9 @@ def _keep(prepared: Prepared, splits: Splits, recorder: Recorder, folder: Path) 
         if not verdict.startswith(VERIFIED):
             print(f"warning: {file}: {verdict}", file=sys.stderr)
     recorder.artifact(folder / "model", "model")
-    recorder.model(model, prepared.spec, samples)
+    # What was proved is logged, not written a second time.
+    proved = verdicts["model.keras"].startswith(VERIFIED)
+    recorder.model(model, prepared.spec, samples, folder / "model" / "model.keras" if proved else None)
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def test_the_files_of_all_packages_are_not_read(recorder, network, pixels, monke
 
 def test_a_saved_file_is_logged_as_it_is(recorder, tracking, network, pixels, tmp_path):
     network.save(file := tmp_path / "model.keras")
-    model_id = recorder.model(file, DIGITS, pixels)
+    model_id = recorder.model(network, DIGITS, pixels, file)
     recorder.finish()
     kept = tmp_path / "mlartifacts" / "models" / model_id / "artifacts" / "data" / "model.keras"
     assert kept.read_bytes() == file.read_bytes()

@@ -61,6 +61,19 @@ def test_a_watched_test_set_is_judged_again_only_by_other_weights(plan: Any, tra
     assert evaluate(prepared, data.test)[0]["loss"] != logs["loss"]
 
 
+def test_a_loop_is_compiled_only_for_many_batches_and_finds_the_same(plan: Any, train: Any, monkeypatch: Any):
+    prepared, _, data = train(plan("model=perceptron"))
+    feed = prepared.feed(data.test, "test")
+    judge, ran, run = Judge(prepared.network, feed), [], steps.TestSteps.run
+    monkeypatch.setattr(steps.TestSteps, "run", lambda own, *of: ran.append(0) or run(own, *of))
+    few = steps.TestSteps(judge, feed, 50)
+    many = steps.TestSteps(judge, feed, 50, rounds=steps.LOOP_WORTH_BATCHES)
+    found = few.scores()
+    assert not ran
+    assert many.scores() == found
+    assert ran
+
+
 def test_spoilt_inputs_are_judged_in_each_part(plan: Any, train: Any):
     """Validation sees other noise than the test, so that the same samples are other inputs."""
     spoilt = "dataset.corruption=[{GaussianNoise: {stddev: 0.5}}]"

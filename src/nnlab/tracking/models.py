@@ -30,12 +30,17 @@ def preload() -> None:
 
 
 def log_model(
-    tracking: Tracking, run_id: str, model: "keras.Model | Path", spec: DataSpec, example: np.ndarray
+    tracking: Tracking,
+    run_id: str,
+    model: "keras.Model",
+    spec: DataSpec,
+    example: np.ndarray,
+    file: Path | None = None,
 ) -> str:
     """Log a network for a run and link the two; the MLflow model's id, `models:/<id>` is its address.
 
-    model: the whole network, or its .keras file; it takes raw samples. example: raw samples,
-    (n, *spec.shape), of spec.dtype. Raises what MLflow raises.
+    model: the whole network; it takes raw samples. example: raw samples, (n, *spec.shape), of spec.dtype. file:
+    the model's .keras file, written anew where there is none. Raises what MLflow raises.
     """
     client = connect(tracking)
     from mlflow.entities import LoggedModelOutput
@@ -46,8 +51,18 @@ def log_model(
     )
     try:
         with tempfile.TemporaryDirectory() as folder:
-            _save(Path(folder), model, spec, example, (run_id, logged.model_id))
-            client.log_model_artifacts(logged.model_id, f"{folder}/{NAME}")
+            if file is None:
+                file = Path(folder) / "model.keras"
+                model.save(file)
+            saved = Path(folder) / NAME
+            _save(
+                saved,
+                file,
+                _signature(model, spec),
+                example[:EXAMPLES].astype(_dtype(spec), copy=False),
+                (run_id, logged.model_id),
+            )
+            client.log_model_artifacts(logged.model_id, str(saved))
     except Exception:
         client.finalize_logged_model(logged.model_id, "FAILED")
         raise
@@ -57,22 +72,19 @@ def log_model(
 
 
 def _save(
-    folder: Path, model: "keras.Model | Path", spec: DataSpec, example: np.ndarray, ids: tuple[str, str]
+    folder: Path, file: Path, signature: "ModelSignature", example: np.ndarray, ids: tuple[str, str]
 ) -> None:
     import mlflow.pyfunc
     from mlflow.models import Model
 
-    file = model if isinstance(model, Path) else folder / "model.keras"
-    if not isinstance(model, Path):
-        model.save(file)
     with _packages_known():
         mlflow.pyfunc.save_model(
-            str(folder / NAME),
+            str(folder),
             loader_module="nnlab.tracking.serving",
             data_path=str(file),
             mlflow_model=Model(run_id=ids[0], model_uuid=ids[1], model_id=ids[1]),
-            signature=_signature(model, spec),
-            input_example=example[:EXAMPLES].astype(_dtype(spec), copy=False),
+            signature=signature,
+            input_example=example,
             pip_requirements=[f"{name}=={importlib.metadata.version(name)}" for name in PACKAGES],
         )
 
@@ -93,13 +105,11 @@ def _packages_known() -> Iterator[None]:
         own._MODULES_TO_PACKAGES = before
 
 
-def _signature(model: "keras.Model | Path", spec: DataSpec) -> "ModelSignature":
+def _signature(model: "keras.Model", spec: DataSpec) -> "ModelSignature":
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
 
     inputs = Schema([TensorSpec(_dtype(spec), (-1, *spec.shape))])
-    if isinstance(model, Path):
-        return ModelSignature(inputs)
     given = model.outputs[0]
     shape = tuple(-1 if size is None else size for size in given.shape)
     return ModelSignature(inputs, Schema([TensorSpec(np.dtype(given.dtype), shape)]))

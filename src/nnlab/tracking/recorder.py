@@ -142,10 +142,13 @@ class Recorder:
         """Keep a file, or a folder's files, under `folder` in the record; let it lie until `finish`."""
         self._put("artifact", {"path": str(path.resolve()), "folder": folder})
 
-    def model(self, model: "keras.Model | Path", spec: DataSpec, example: "np.ndarray") -> str | None:
+    def model(
+        self, model: "keras.Model", spec: DataSpec, example: "np.ndarray", file: Path | None = None
+    ) -> str | None:
         """Log an MLflow model that takes raw samples, and wait for it; its id, or None and a warning.
 
-        model: the whole network with its preprocessing, or its .keras file. example: (n, *spec.shape), raw.
+        model: the whole network with its preprocessing. example: (n, *spec.shape), raw. file: the model's .keras
+        file where it is written already.
         """
         from nnlab.tracking.models import log_model
 
@@ -153,7 +156,7 @@ class Recorder:
             self._warn("tracking: the MLflow model was not logged, because its run is not in the store")
             return None
         try:
-            return log_model(self.tracking, run_id, model, spec, example)
+            return log_model(self.tracking, run_id, model, spec, example, file)
         except Exception as error:
             self._warn(
                 redact(
