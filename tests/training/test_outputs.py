@@ -67,7 +67,7 @@ def test_a_loop_is_compiled_only_for_many_batches_and_finds_the_same(plan: Any, 
     judge, ran, run = Judge(prepared.network, feed), [], steps.TestSteps.run
     monkeypatch.setattr(steps.TestSteps, "run", lambda own, *of: ran.append(0) or run(own, *of))
     few = steps.TestSteps(judge, feed, 50)
-    many = steps.TestSteps(judge, feed, 50, rounds=steps.LOOP_WORTH_BATCHES)
+    many = steps.TestSteps(judge, feed, 50, rounds=steps.LOOP_WORTH_BATCHES + 1)
     found = few.scores()
     assert not ran
     assert many.scores() == found
