@@ -38,11 +38,12 @@ def cross_validate(
     once the record says how it ended.
     """
     started = time.perf_counter()
-    drawn_by = FigureProcess()
+    threads = plan.trainer.threads or available_threads()
+    drawn_by = FigureProcess(threads)
     check_store(plan.tracking)
     spec, raw = load_raw(plan.dataset)
     data_hash = split(raw, spec, plan.dataset, plan.seed, fold_of(plan, 1).cv).hash
-    identity = identify(plan, data_hash, plan.trainer.threads or available_threads())
+    identity = identify(plan, data_hash, threads)
     if not plan.rerun and (finished := meet(plan.tracking, identity)):
         return finished
     if known:

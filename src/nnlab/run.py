@@ -69,10 +69,11 @@ def run(
     RequestError before anything is recorded, WorkError and Interrupted once the record says how it ended.
     """
     started, cpu = time.perf_counter(), time.process_time()
-    drawn_by = nullcontext(drawing) if drawing else FigureProcess()
+    threads = plan.trainer.threads or runtime.available_threads()
+    drawn_by = nullcontext(drawing) if drawing else FigureProcess(threads)
     check_store(plan.tracking)
     splits = load_splits(plan.dataset, plan.seed, plan.cv)
-    identity = identify(plan, splits.hash, plan.trainer.threads or runtime.available_threads())
+    identity = identify(plan, splits.hash, threads)
     if meet_finished and (finished := meet(plan.tracking, identity)):
         return finished
     if known:

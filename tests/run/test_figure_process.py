@@ -17,7 +17,7 @@ FORKED = """
     import matplotlib.backends.backend_agg, matplotlib.figure, nnlab.evaluation
     from nnlab.figure_process import FigureProcess
 
-    with FigureProcess() as figures:
+    with FigureProcess(int(sys.argv[1])) as figures:
         children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
         words = [Path(f"/proc/{child}/cmdline").read_bytes().split(b"\\0")[1] for child in children]
         for _ in range(2):
@@ -64,16 +64,19 @@ def test_every_other_figure_is_drawn_by_another_process(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
-def test_what_has_imported_everything_forks_it():
+@pytest.mark.parametrize(("cores", "beside"), [("2", "[b'-c']"), ("1", "[]")])
+def test_what_has_imported_everything_forks_it_or_draws_with_its_only_core(cores: str, beside: str):
     program = textwrap.dedent(FORKED)
     # One thread, as a worker of a sweep: numpy's own would be a second.
     settings = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=settings)
-    assert done.stdout.splitlines() == ["[b'-c'] answered True"] * 2 + ["[]"], done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", program, cores], capture_output=True, text=True, env=settings
+    )
+    assert done.stdout.splitlines() == [f"{beside} answered True"] * 2 + ["[]"], done.stderr
 
 
 def test_elsewhere_it_is_a_program_of_its_own_that_answers_more_than_once():
-    with FigureProcess() as figures:
+    with FigureProcess(2) as figures:
         for _ in range(2):
             figures.draw("not what plan_figures takes")
             with pytest.raises(TypeError, match="plan_figures"):
@@ -81,7 +84,7 @@ def test_elsewhere_it_is_a_program_of_its_own_that_answers_more_than_once():
 
 
 def test_one_that_died_is_said():
-    figures = FigureProcess()
+    figures = FigureProcess(2)
     with figures:
         figures._end()
         figures.draw("anything")
@@ -111,9 +114,9 @@ def test_a_bad_address_is_no_reason_to_give_up_at_once(monkeypatch, number, time
     monkeypatch.setattr(subprocess, "Popen", refusing)
     monkeypatch.setattr("nnlab.figure_process._can_fork", lambda: False)
     if asked == 3:
-        with FigureProcess():
+        with FigureProcess(2):
             pass
     else:
-        with pytest.raises(OSError, match=os.strerror(number)), FigureProcess():
+        with pytest.raises(OSError, match=os.strerror(number)), FigureProcess(2):
             pass
     assert refusing.asked == asked
