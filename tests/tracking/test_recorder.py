@@ -148,6 +148,31 @@ def test_the_journal_delivered_again_changes_nothing(recorder, tracking, tmp_pat
     assert warnings == []
 
 
+def test_a_run_whose_making_was_never_answered_is_not_made_twice(recorder, tracking, monkeypatch):
+    first = recorder.finish()
+    (start,) = [event for event in read_events(recorder.journal.file) if event.kind == "start"]
+    start.body["tags"][names.FOLDER] += "-another"
+    bound, asked = [], []
+    destination = MlflowDestination(tracking, bound.append, new=True)
+    make, search = destination.client.create_run, destination.client.search_runs
+
+    def lose_the_answer(*of, **more):
+        make(*of, **more)
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(destination.client, "create_run", lose_the_answer)
+    monkeypatch.setattr(
+        destination.client, "search_runs", lambda *of, **more: asked.append(0) or search(*of, **more)
+    )
+    with pytest.raises(ConnectionError):
+        destination.apply([start])
+    assert not asked
+    destination.apply([start])
+    assert len(asked) == 1
+    assert {first, *bound} == {row.id for row in list_runs(tracking)}
+    assert len(bound) == 1
+
+
 def test_the_journal_names_the_mlflow_run(recorder):
     run_id = recorder.finish()
     bound = [event.body for event in read_events(recorder.journal.file) if event.kind == "bound"]

@@ -56,10 +56,14 @@ class MlflowDestination:
     """One run in an MLflow store. `bound` hears the run's id as soon as the run exists.
 
     run_id: the run that an interrupted journal was bound to; a store that does not know it gets a new one.
+    new: whether no store can have heard of the run yet, which spares looking for it before the first try.
     """
 
-    def __init__(self, tracking: Tracking, bound: Callable[[str], None], run_id: str = ""):
+    def __init__(
+        self, tracking: Tracking, bound: Callable[[str], None], run_id: str = "", *, new: bool = False
+    ):
         self.tracking = tracking
+        self._new = new
         self.client = connect(tracking)
         self.run_id = run_id
         self._bound = bound
@@ -91,7 +95,8 @@ class MlflowDestination:
             body = event.body
             experiment = self._experiment(body["experiment"])
             given = {clean_key(key): clean_text(value) for key, value in body["tags"].items()}
-            if not self._known(experiment, given.get(tags.FOLDER)):
+            known, self._new = not self._new and self._known(experiment, given.get(tags.FOLDER)), False
+            if not known:
                 run = self.client.create_run(
                     experiment, start_time=event.time, tags=given, run_name=body["name"]
                 )

@@ -73,7 +73,9 @@ class Recorder:
             "mlflow.source.name": "nnlab",
             "mlflow.source.type": "LOCAL",
         }
-        self._delivery = Delivery(lambda: MlflowDestination(self.tracking, self._bind), self._warn, then=then)
+        self._delivery = Delivery(
+            lambda: MlflowDestination(self.tracking, self._bind, new=True), self._warn, then=then
+        )
         self._put(
             "start",
             {
