@@ -173,6 +173,15 @@ def test_a_run_whose_making_was_never_answered_is_not_made_twice(recorder, track
     assert len(bound) == 1
 
 
+def test_two_who_begin_in_one_folder_share_its_run(recorder, tracking, tmp_path, warnings):
+    """So it is where the same sweep is typed twice at once."""
+    first = recorder.finish()
+    second = Recorder(tracking, tmp_path / "run", warnings.append)
+    second.start("digits-classification", "first", {"nnlab.identity": "abc"})
+    assert second.finish() == first
+    assert [row.id for row in list_runs(tracking)] == [first]
+
+
 def test_the_journal_names_the_mlflow_run(recorder):
     run_id = recorder.finish()
     bound = [event.body for event in read_events(recorder.journal.file) if event.kind == "bound"]

@@ -20,7 +20,7 @@ from nnlab.tracking import tags as names
 from nnlab.tracking.address import redact
 from nnlab.tracking.delivery import Delivery
 from nnlab.tracking.destination import MlflowDestination
-from nnlab.tracking.journal import NAME, Event, Journal, Kind, number_text, read_events
+from nnlab.tracking.journal import NAME, Event, Journal, Kind, number_text, read_events, read_start
 from nnlab.tracking.limits import clean_name, flat
 from nnlab.tracking.process import sign_of_life, this_process
 
@@ -73,8 +73,9 @@ class Recorder:
             "mlflow.source.name": "nnlab",
             "mlflow.source.type": "LOCAL",
         }
+        new = not read_start(self.journal.file)
         self._delivery = Delivery(
-            lambda: MlflowDestination(self.tracking, self._bind, new=True), self._warn, then=then
+            lambda: MlflowDestination(self.tracking, self._bind, new=new), self._warn, then=then
         )
         self._put(
             "start",
