@@ -27,16 +27,33 @@ def test_a_text_begins_at_its_place():
 
 
 def test_a_centred_text_stands_around_its_place():
-    (rows, columns), _ = written(Lettering(150, 100, "HHH", centred=True))
+    (rows, columns), _ = written(Lettering(150, 100, "HHH", anchor="mm"))
     assert (columns.min() + columns.max()) / 2 == pytest.approx(150, abs=1)
     assert (rows.min() + rows.max()) / 2 == pytest.approx(100, abs=2)
 
 
 def test_lines_stand_below_each_other_around_the_middle():
-    (rows, columns), _ = written(Lettering(20, 100, "Hx\nHx", upright=True))
+    (rows, columns), _ = written(Lettering(20, 100, "Hx\nHx", anchor="lm"))
     assert columns.min() >= 20
     assert (rows.min() + rows.max()) / 2 == pytest.approx(100, abs=2)
     assert len(set(range(rows.min(), rows.max())) - set(rows)) > 0
+
+
+def test_an_anchor_says_which_side_stands_at_the_place():
+    (rows, columns), _ = written(Lettering(150, 100, "HHH", anchor="rd"))
+    assert columns.max() == pytest.approx(149, abs=2)
+    assert 95 <= rows.max() <= 100
+
+
+@pytest.mark.parametrize(("anchor", "place"), [("la", 0.0), ("mm", 0.5), ("rd", 1.0)])
+def test_a_turned_text_is_read_from_below(anchor, place):
+    (rows, columns), _ = written(Lettering(150, 100, "H.....", anchor=anchor, turned=True))
+    across, along = np.ptp(columns), np.ptp(rows)
+    assert along > 2 * across
+    assert rows.min() == pytest.approx(100 - place * along, abs=4)
+    assert columns.min() == pytest.approx(150 - place * across, abs=6)
+    # The H, which is first, stands lowest.
+    assert (rows > rows.mean()).mean() > 0.6
 
 
 def test_size_weight_and_colour_are_those_asked_for():

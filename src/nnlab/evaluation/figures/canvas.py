@@ -23,8 +23,6 @@ DPI = 110
 BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 INK, GREY, SILVER, PALE = "#222222", "#707070", "#bdbdbd", "#d9d9d9"
 CYCLE = (BLUE, RED, GREEN, PURPLE, ORANGE, SKY, INK)
-_NAME = 0.25
-"""Inches from the edge of a figure to the far side of an axis's name."""
 _PER_INCH = 13.5
 """So many letters of 9 points stand on an inch."""
 _STYLE = {
@@ -96,28 +94,6 @@ def new_figure(width: float, height: float, title: str = "", *, arranged: bool =
     return figure
 
 
-def place_axes(
-    figure: "Figure", left: float, bottom: float, right: float, top: float, between: float | None = None
-) -> None:
-    """Put the axes so many inches from the edges of a figure that is not arranged, their names at these edges.
-
-    between: from one row to the next, where not `bottom`. For axes whose labels are known beforehand: to measure
-    them all takes a quarter of the drawing.
-    """
-    grid = figure.axes[0].get_gridspec()
-    assert grid, "axes that figure.subplots made"
-    (width, height), columns, rows = figure.get_size_inches(), grid.ncols, grid.nrows
-    gap = bottom if between is None else between
-    wide = (width - left * columns - right) / columns
-    tall = (height - bottom - top - gap * (rows - 1)) / rows
-    figure.subplots_adjust(
-        left / width, bottom / height, 1 - right / width, 1 - top / height, left / wide, gap / tall
-    )
-    for axes in figure.axes:
-        axes.xaxis.set_label_coords(0.5, (_NAME - bottom) / (height * axes.get_position().height))
-        axes.yaxis.set_label_coords((_NAME - left) / wide, 0.5)
-
-
 def explain(figure: "Figure", text: str) -> None:
     """How to read the figure: grey lines below its title, and room for them above all axes."""
     from nnlab.evaluation.figures.arrangement import BelowHeader
@@ -143,8 +119,15 @@ def paint(figure: "Figure") -> "Image":
         engine.execute(figure)
         figure.set_layout_engine("none")
     figure.canvas.draw()
-    buffer = figure.canvas.buffer_rgba()  # pyright: ignore[reportAttributeAccessIssue]
-    return Image.fromarray(np.asarray(buffer)[..., :3])
+    pixels = figure.canvas.buffer_rgba()  # pyright: ignore[reportAttributeAccessIssue]
+    size = figure.canvas.get_width_height()
+    return Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
+
+
+def resize(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """A picture (h, w, …) in another size (height, width): each pixel that of the nearest place."""
+    rows, columns = (np.arange(new) * old // new for new, old in zip(size, pixels.shape[:2], strict=True))
+    return pixels[rows][:, columns]
 
 
 def save_picture(picture: "Image", path: Path) -> Path:

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont
 
+_ACROSS, _DOWN = {"l": 0.0, "m": 0.5, "r": 1.0}, {"a": 0.0, "m": 0.5, "d": 1.0}
+"""How much of a text lies left of its place, and above it, by the letters of its anchor, which are Pillow's."""
+
 
 @dataclass(frozen=True)
 class Lettering:
     """Some lines of text. size: in points.
 
-    x, y: pixels from the left and from the top of the picture, to the top left of the text, or to its middle where
-    it is `centred`; `upright` says so of y alone.
+    x, y: pixels from the left and from the top of the picture, to the place of the text that `anchor` names: left,
+    middle or right, then ascender, middle or descender. turned: read from below, the anchor that of what is seen.
     """
 
     x: float
@@ -27,27 +30,50 @@ class Lettering:
     size: float = 9.0
     color: str = INK
     bold: bool = False
-    centred: bool = False
-    upright: bool = False
+    anchor: str = "la"
+    turned: bool = False
 
 
 def write_all(picture: "Image", letterings: Sequence[Lettering]) -> None:
     """Write texts onto a picture, each letter in the first family of matplotlib's `font.family` that has it."""
-    from matplotlib import rcParams
+    for one in letterings:
+        if one.turned:
+            _write_turned(picture, one)
+        else:
+            _write(picture, one, one.color)
+
+
+def _write(picture: "Image", one: Lettering, color: Any) -> None:
     from PIL import ImageDraw
 
     pen = ImageDraw.Draw(picture)
-    for one in letterings:
-        lines = one.text.split("\n")
-        ascent, descent = _font(rcParams["font.family"][0], one.bold, one.size).getmetrics()
-        top = one.y - (ascent + descent) * len(lines) / 2 if one.centred or one.upright else one.y
-        for number, line in enumerate(lines):
-            parts = _divide(line, one.bold, one.size)
-            x = one.x - _length(parts) / 2 if one.centred else one.x
-            for font, part in parts:
-                y = top + ascent + (ascent + descent) * number
-                pen.text((x, y), part, fill=one.color, font=font, anchor="ls")
-                x += font.getlength(part)
+    across, down = (share[letter] for share, letter in zip((_ACROSS, _DOWN), one.anchor, strict=True))
+    lines, (ascent, descent) = one.text.split("\n"), _metrics(one)
+    top = one.y - (ascent + descent) * len(lines) * down
+    for number, line in enumerate(lines):
+        parts = _divide(line, one.bold, one.size)
+        x, y = one.x - _length(parts) * across, top + ascent + (ascent + descent) * number
+        for font, part in parts:
+            pen.text((x, y), part, fill=color, font=font, anchor="ls")
+            x += font.getlength(part)
+
+
+def _write_turned(picture: "Image", one: Lettering) -> None:
+    from PIL import Image
+
+    width, height = int(_length(_divide(one.text, one.bold, one.size))) + 2, sum(_metrics(one))
+    strip = Image.new("L", (width, height))
+    _write(strip, Lettering(0, 0, one.text, one.size, bold=one.bold), 255)
+    strip = strip.transpose(Image.Transpose.ROTATE_90)
+    left, top = one.x - height * _ACROSS[one.anchor[0]], one.y - width * _DOWN[one.anchor[1]]
+    picture.paste(one.color, (round(left), round(top)), strip)
+
+
+def _metrics(one: Lettering) -> tuple[int, int]:
+    """Pixels of a line above its base, and below it."""
+    from matplotlib import rcParams
+
+    return _font(rcParams["font.family"][0], one.bold, one.size).getmetrics()
 
 
 def width_of(text: str, size: float = 9.0) -> float:
@@ -64,6 +90,8 @@ def _divide(line: str, bold: bool, size: float) -> "list[tuple[FreeTypeFont, str
     from matplotlib import rcParams
 
     families = rcParams["font.family"]
+    if _letters(families[0], bold).issuperset(line):
+        return [(_font(families[0], bold, size), line)]
 
     def family_of(letter: str) -> str:
         return next((family for family in families if letter in _letters(family, bold)), families[0])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import DPI, GREY, save_picture
+from nnlab.evaluation.figures.canvas import DPI, GREY, resize, save_picture
 from nnlab.evaluation.figures.lettering import Lettering, write_all
 
 _WIDTH, _LINE, _GAP, _TITLE, _MARGIN, _LEAST = 1.45, 0.16, 0.2, 0.62, 0.15, 5.2
@@ -73,7 +73,7 @@ class Sheet:
     def name_row(self, row: int, text: str) -> None:
         """A word to the left of a row."""
         y = _TITLE + row * (self.height + self._text + _GAP) + self._text + self.height / 2
-        self._write(_MARGIN, y, text, upright=True)
+        self._write(_MARGIN, y, text, anchor="lm")
 
     def _write(self, x: float, y: float, text: str, **look: Any) -> None:
         self._texts.append(Lettering(DPI * x, DPI * y, text, **look))
@@ -86,9 +86,8 @@ class Sheet:
 
 def _enlarge(picture: np.ndarray, scale: float) -> np.ndarray:
     """(h, w, 3 | 4) uint8 → (scale · h, scale · w, 3) by the nearest pixel, at least one, on white."""
-    sizes = [max(1, round(scale * size)) for size in picture.shape[:2]]
-    rows, columns = (np.arange(new) * old // new for new, old in zip(sizes, picture.shape[:2], strict=True))
-    large = picture[rows][:, columns]
+    height, width = (max(1, round(scale * size)) for size in picture.shape[:2])
+    large = resize(picture, (height, width))
     if large.shape[-1] == 3:
         return large
     share = large[..., 3:] / 255
