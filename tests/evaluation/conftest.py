@@ -7,23 +7,20 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from nnlab.evaluation.figures import canvas, confusion, lettering, sheet
+from nnlab.evaluation.figures import canvas, lettering, sheet
+from nnlab.evaluation.figures.chart import Chart
 from nnlab.spec import DataSpec, Samples
 
 MODULES = (
     "answers",
     "by_feature",
     "by_key",
-    "calibration",
     "changes",
-    "curves",
-    "history",
     "importance",
     "learning",
     "overlay",
     "parallel",
     "pareto",
-    "per_class",
     "prediction",
     "quotes",
     "regression",
@@ -53,9 +50,9 @@ def classified():
 
 @pytest.fixture
 def figures(monkeypatch):
-    """Every figure as it is saved, by the file's name.
+    """Every figure as it is saved, by the file's name: matplotlib's, or a Chart.
 
-    What is put onto its pixels is in its `lettered`, texts, and `pasted`, pictures; a sheet is of nothing else.
+    What a sheet puts together is in the `lettered`, texts, and `pasted`, pictures, of an empty figure.
     """
     kept, onto = {}, {"lettered": [], "pasted": []}
 
@@ -82,18 +79,16 @@ def figures(monkeypatch):
             lambda figure, path, save=save: keep(figure, path, lambda: save(figure, path)),
         )
     monkeypatch.setattr(sheet, "_enlarge", enlarge)
-    for module in (confusion, sheet):
-        monkeypatch.setattr(module, "write_all", write_all)
-    painted = []
-    monkeypatch.setattr(confusion, "paint", lambda figure: painted.append(figure) or canvas.paint(figure))
-    for module, figure in ((confusion, lambda: painted[-1]), (sheet, Figure)):
-        monkeypatch.setattr(
-            module,
-            "save_picture",
-            lambda picture, path, figure=figure: keep(
-                figure(), path, lambda: canvas.save_picture(picture, path)
-            ),
-        )
+    monkeypatch.setattr(sheet, "write_all", write_all)
+    monkeypatch.setattr(
+        sheet,
+        "save_picture",
+        lambda picture, path: keep(Figure(), path, lambda: canvas.save_picture(picture, path)),
+    )
+    save_chart = Chart.save
+    monkeypatch.setattr(
+        Chart, "save", lambda chart, path: kept.update({path.name: chart}) or save_chart(chart, path)
+    )
     return kept
 
 
@@ -102,6 +97,8 @@ def words():
     """All that is written in a figure that `figures` kept."""
 
     def read(figure):
+        if isinstance(figure, Chart):
+            return [one.text for one in figure.letterings if one.text.strip()]
         drawn = [text.get_text() for text in figure.findobj(Text) if text.get_text().strip()]
         return drawn + getattr(figure, "lettered", [])
 

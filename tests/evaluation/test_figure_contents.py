@@ -1,5 +1,7 @@
 """What stands in the figures: marks, words and numbers, read from the figure before it becomes pixels."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -23,8 +25,9 @@ def ranked(*judged):
     return trace_curves(outcome)[0], outcome.names
 
 
-def legend(axes):
-    return [text.get_text() for text in axes.get_legend().get_texts()]
+def cells(chart):
+    """What stands in a matrix."""
+    return [one.text for one in chart.letterings if one.anchor == "mm"]
 
 
 @pytest.fixture
@@ -39,12 +42,25 @@ def drawn(figures, tmp_path):
     return draw
 
 
-def test_best_epoch_is_that_of_the_validation_loss(drawn):
+def test_best_epoch_is_that_of_the_validation_loss(drawn, words):
     history = {"loss": [3, 2, 1], "val_loss": [3, 1, 2], "accuracy": [0.1, 0.2, 0.3]}
-    figure = drawn(draw_history, history, "mnist")
-    assert legend(figure.axes[0]) == ["training", "validation", "best epoch: 2"]
-    assert [axes.get_ylabel() for axes in figure.axes] == ["loss", "accuracy"]
-    assert {axes.get_xlabel() for axes in figure.axes} == {"epoch"}
+    chart = drawn(draw_history, history, "mnist")
+    said = words(chart)
+    first = said.index("training")
+    assert said[first : first + 3] == ["training", "validation", "best epoch: 2"]
+    assert said.count("training") == 1
+    assert [panel.y.name for panel in chart.panels] == ["loss", "accuracy"]
+    assert {panel.x.name for panel in chart.panels} == {"epoch"}
+
+
+def test_a_history_is_drawn_where_its_numbers_are(drawn):
+    chart = drawn(draw_history, {"loss": [3.0, 1.0], "val_loss": [2.0, 5.0]}, "mnist")
+    (panel,) = chart.panels
+    training, validation = panel.points[:2]
+    assert training.tolist() == panel.place([1, 2], [3.0, 1.0]).tolist()
+    assert validation.tolist() == panel.place([1, 2], [2.0, 5.0]).tolist()
+    assert panel.y.low < 1
+    assert panel.y.high > 5
 
 
 def test_a_history_says_that_validation_was_on_the_test_set(drawn, words):
@@ -68,11 +84,11 @@ def test_best_epoch(history, best):
 
 @pytest.mark.parametrize("epochs", [1, 2, 7, 50, 300])
 def test_epochs_are_whole_numbers(drawn, epochs):
-    figure = drawn(draw_history, {"loss": list(range(epochs)), "val_loss": [1.0] * epochs}, "mnist")
-    low, high = figure.axes[0].get_xlim()
-    ticks = [tick for tick in figure.axes[0].get_xticks() if low <= tick <= high]
-    assert ticks
-    assert all(tick == int(tick) for tick in ticks)
+    chart = drawn(draw_history, {"loss": list(range(epochs)), "val_loss": [1.0] * epochs}, "mnist")
+    scale = chart.panels[0].x
+    assert scale.low < 1 <= epochs < scale.high
+    assert scale.ticks
+    assert all(text == str(int(value)) for value, text in scale.ticks)
 
 
 def test_panels_put_the_loss_first_and_leave_out_a_constant_learning_rate():
@@ -87,31 +103,44 @@ def test_panels_put_the_loss_first_and_leave_out_a_constant_learning_rate():
     ]
 
 
-def test_spare_panels_are_blank(drawn):
-    figure = drawn(draw_history, {name: [1, 2] for name in ("loss", "a", "b", "c")}, "mnist")
-    assert [axes.axison for axes in figure.axes] == [True] * 4 + [False] * 2
+def test_every_series_has_a_panel(drawn):
+    names = ("loss", "a", "b", "c")
+    chart = drawn(draw_history, {name: [1, 2] for name in names}, "mnist")
+    assert [panel.y.name for panel in chart.panels] == list(names)
+    assert len({(round(panel.left), round(panel.bottom)) for panel in chart.panels}) == len(names)
 
 
-def test_validation_that_was_never_finite_is_said(drawn):
-    figure = drawn(draw_history, {"loss": [1.0], "val_loss": [np.nan]}, "mnist")
-    assert legend(figure.axes[0]) == ["training", "validation: never finite"]
+def test_validation_that_was_never_finite_is_said(drawn, words):
+    chart = drawn(draw_history, {"loss": [1.0], "val_loss": [np.nan]}, "mnist")
+    assert {"training", "validation: never finite"} <= set(words(chart))
 
 
 @pytest.mark.parametrize(("k", "written"), [(2, True), (10, True), (100, False)])
 def test_cells_hold_numbers_while_they_can_be_read(classified, drawn, k, written):
     judgement = judge(*classified(k))
-    figure = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=False)
-    cells = figure.lettered
+    chart = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=False)
     counts = judgement.classes.confusion
-    assert cells == ([str(count) for count in counts.ravel() if count or k <= 3] if written else [])
-    assert len(figure.axes) == (1 if written else 2)
+    assert cells(chart) == ([str(count) for count in counts.ravel() if count or k <= 3] if written else [])
+    assert [panel.chart is chart for panel in chart.panels] == [True] * (1 if written else 2)
+
+
+def test_a_cell_is_as_dark_as_its_count(classified, drawn):
+    judgement = judge(*classified(3))
+    pixels, _, _ = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=False).pictures[0]
+    centres = (2 * np.arange(3) + 1) * len(pixels) // 6
+    light = pixels[centres][:, centres].sum(axis=-1, dtype=int)
+    counts = judgement.classes.confusion
+    order = np.argsort(counts.ravel(), kind="stable")
+    assert (np.diff(light.ravel()[order]) <= 0).all()
+    assert light.max() > 2 * light.min()
 
 
 def test_names_on_the_axes_are_thinned_and_it_is_said(classified, drawn):
     judgement = judge(*classified(100))
-    axes = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=True).axes[0]
-    assert axes.get_xlabel() == "predicted class (every 4th class named)"
-    assert [label.get_text() for label in axes.get_yticklabels()][:2] == ["class 0", "class 4"]
+    panel = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=True).panels[0]
+    assert panel.x.name == "predicted class (every 4th class named)"
+    assert panel.y.ticks[:2] == ((0, "class 0"), (4, "class 4"))
+    assert (panel.y.low, panel.y.high) == (99.5, -0.5)
 
 
 def test_shares_of_a_row_are_per_cent(drawn, words):
@@ -119,15 +148,14 @@ def test_shares_of_a_row_are_per_cent(drawn, words):
     y = np.array([0, 0, 0, 1])
     judgement = judge(spec, Samples(y[:, None], y), np.eye(2)[[0, 1, 1, 1]])
     figure = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=True)
-    assert figure.lettered == ["33.3", "66.7", "0", "100"]
+    assert cells(figure) == ["33.3", "66.7", "0", "100"]
     assert "% of each true class, 4 test samples\naccuracy 50.0 % (95 % interval 15.0–85.0)" in words(figure)
 
 
-def test_class_names_stand_in_legends_as_they_are(classified, drawn):
+def test_class_names_stand_in_legends_as_they_are(classified, drawn, words):
     names = ("_hidden", "$x_1$", "plain")
-    figure = drawn(draw_roc, *ranked(*classified(3, names=names)), "d")
-    assert [label.split("  ")[1] for label in legend(figure.axes[0])] == list(names)
-    assert not any(text.get_parse_math() for text in figure.axes[0].get_legend().get_texts())
+    chart = drawn(draw_roc, *ranked(*classified(3, names=names)), "d")
+    assert [label.split("  ")[1] for label in words(chart) if "  " in label] == list(names)
 
 
 def test_an_area_is_one_only_of_a_perfect_ranking(drawn, words):
@@ -145,19 +173,24 @@ def test_an_area_is_one_only_of_a_perfect_ranking(drawn, words):
 
 
 def test_the_corner_is_enlarged_only_where_curves_lie_in_it(classified, drawn):
-    def insets(pull):
-        return drawn(draw_roc, *ranked(*classified(3, pull=pull)), "d").axes[0].child_axes
+    def panels(pull):
+        return drawn(draw_roc, *ranked(*classified(3, pull=pull)), "d").panels
 
-    assert len(insets(pull=9)) == 1
-    assert insets(pull=1) == []
+    outer, inset = panels(pull=9)
+    assert inset.x.high < 0.2 < outer.x.high
+    assert outer.left < inset.left < inset.left + inset.width < outer.left + outer.width
+    assert len(panels(pull=1)) == 1
 
 
-def test_more_than_twelve_classes_are_sorted_by_f1(classified, drawn):
+def test_more_than_twelve_classes_are_sorted_by_f1(classified, drawn, words):
     outcome = judge(*classified(20, n=400)).classes
-    lengths = [bar.get_width() for bar in drawn(draw_per_class, outcome, "d").axes[0].patches]
+    lengths = [
+        float(text) for text in words(drawn(draw_per_class, outcome, "d")) if re.match(r"0\.\d{3}$", text)
+    ]
+    assert len(lengths) == 20
     assert lengths == sorted(lengths)
     few = judge(*classified(4)).classes
-    labels = [label.get_text() for label in drawn(draw_per_class, few, "d").axes[0].get_yticklabels()]
+    labels = [text for _, text in drawn(draw_per_class, few, "d").panels[0].y.ticks]
     assert labels == [f"class {label} ({few.confusion[label].sum()})" for label in range(4)]
 
 

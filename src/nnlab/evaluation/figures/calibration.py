@@ -2,49 +2,59 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from nnlab.evaluation.calibration import Reliability, measure_reliability
-from nnlab.evaluation.confusion import divide
-from nnlab.evaluation.figures.canvas import (
-    BLUE,
-    GREY,
-    SKY,
-    new_figure,
-    place_axes,
-    put_legend,
-    save_figure,
-    shorten,
-)
+from nnlab.evaluation.confusion import divide as share_out
+from nnlab.evaluation.figures.canvas import BLUE, SKY, shorten
+from nnlab.evaluation.figures.chart import DOTTED, Chart, Look, Panel
+from nnlab.evaluation.figures.legend import Entry, list_entries
+from nnlab.evaluation.figures.scale import Scale, number_ticks
 from nnlab.evaluation.judgement import ClassOutcome
+
+_LEFT, _BOTTOM, _WIDTH, _LOWER, _BETWEEN, _UPPER = 0.65, 0.55, 4.1, 1.05, 0.2, 3.2
+"""Inches: beside and below the panels, their width, and from below the lower, the space between, the upper."""
+_FAINT = 0.6
 
 
 def draw_calibration(outcome: ClassOutcome, name: str, path: Path) -> Path:
     """The reliability diagram of Guo et al. (2017), and below it how often each confidence occurs."""
     reliability = measure_reliability(outcome.confidence, outcome.truth == outcome.predicted)
-    figure = new_figure(4.9, 5.6, f"Calibration: {shorten(name, 36)}", arranged=False)
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    place_axes(figure, 0.6, 0.55, 0.15, 0.6, between=0.2)
-    upper.set_title(f"expected calibration error {reliability.error:.4f}", color=GREY, y=1.0)
-    _draw_accuracy(upper, reliability)
-    shares = 100 * divide(reliability.count, reliability.count.sum())
-    lower.bar(
-        reliability.edges[:-1], shares, width=1 / len(shares), align="edge", color=SKY, edgecolor="white"
+    chart = Chart(4.9, 5.6, f"Calibration: {shorten(name, 36)}")
+    upper = chart.panel((_LEFT, _BOTTOM + _LOWER + _BETWEEN, _WIDTH, _UPPER), *_upper_scales())
+    upper.title(f"expected calibration error {reliability.error:.4f}")
+    entries = _draw_accuracy(upper, reliability)
+    list_entries(chart, entries, (upper.left, upper.bottom + upper.height), size=8)
+    shares = 100 * share_out(reliability.count, reliability.count.sum())
+    top = 1.05 * shares.max()
+    lower = chart.panel(
+        (_LEFT, _BOTTOM, _WIDTH, _LOWER),
+        Scale(0, 1, "confidence (probability of the predicted class)", number_ticks(0, 1, 6)),
+        Scale(0, top, "% of samples", number_ticks(0, top, 4), grid=True),
     )
-    lower.set(xlabel="confidence (probability of the predicted class)", ylabel="% of samples", xlim=(0, 1))
-    lower.grid(axis="y")
-    return save_figure(figure, path)
+    lower.bars(
+        (reliability.edges[:-1], reliability.edges[1:]), (np.zeros(len(shares)), shares), SKY, edge="white"
+    )
+    return chart.save(path)
 
 
-def _draw_accuracy(axes, reliability: Reliability) -> None:
+def _upper_scales() -> tuple[Scale, Scale]:
+    """That of confidence has its numbers below the lower panel."""
+    bare = tuple((value, "") for value, _ in number_ticks(0, 1, 6))
+    return Scale(0, 1, ticks=bare), Scale(0, 1.02, "accuracy", number_ticks(0, 1, 6), grid=True)
+
+
+def _draw_accuracy(panel: Panel, reliability: Reliability) -> list[Entry]:
     filled = reliability.count > 0
-    left, width = reliability.edges[:-1][filled], 1 / len(filled)
-    bars = axes.bar(
-        left, reliability.accuracy[filled], width=width, align="edge", color=SKY, alpha=0.6, edgecolor="white"
-    )
-    points = axes.plot(
-        reliability.confidence[filled], reliability.accuracy[filled], "o", color=BLUE, markersize=4
-    )[0]
-    ideal = axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (2, 2)))[0]
-    labels = ["accuracy in the bin", "at its mean confidence", "perfectly calibrated"]
-    put_legend(axes, [bars, points, ideal], labels, loc="upper left", fontsize=8)
-    axes.set(ylabel="accuracy", ylim=(0, 1.02))
-    axes.grid(axis="y")
+    accuracy, edges = reliability.accuracy[filled], reliability.edges
+    sides = edges[:-1][filled], edges[1:][filled]
+    panel.bars(sides, (np.zeros(len(accuracy)), accuracy), SKY, edge="white", alpha=_FAINT)
+    points = Look(BLUE, width=0, mark="o")
+    panel.line(reliability.confidence[filled], accuracy, points, clipped=False)
+    panel.line([0, 1], [0, 1], DOTTED)
+    bars = Look(SKY, width=6, alpha=_FAINT)
+    return [
+        (bars, "accuracy in the bin"),
+        (points, "at its mean confidence"),
+        (DOTTED, "perfectly calibrated"),
+    ]

@@ -1,31 +1,21 @@
 """The confusion matrix as a picture."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnlab.evaluation.confusion import normalize_rows
-from nnlab.evaluation.figures.canvas import (
-    GREY,
-    INK,
-    count_of,
-    new_figure,
-    paint,
-    place_axes,
-    save_picture,
-    shorten,
-)
-from nnlab.evaluation.figures.lettering import Lettering, width_of, write_all
+from nnlab.evaluation.figures.canvas import DPI, INK, count_of, shorten
+from nnlab.evaluation.figures.chart import Box, Chart, Panel
+from nnlab.evaluation.figures.lettering import width_of
+from nnlab.evaluation.figures.scale import Scale, number_ticks
 from nnlab.evaluation.judgement import ClassOutcome
 from nnlab.evaluation.probabilities import percent
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.colors import Norm
-    from matplotlib.image import AxesImage
-
+Shade = Callable[[np.ndarray], np.ndarray]
+"""Values → how dark they are drawn, 0 to 1."""
 WRITTEN_CLASSES = 25
 """Up to so many classes each cell holds its number."""
 NAMED_CLASSES = 60
@@ -33,6 +23,8 @@ NAMED_CLASSES = 60
 LETTERS = 18
 _TOP, _LEAST = 0.8, 4.4
 """Inches: above the cells, and the least width."""
+_BAR = 0.18
+"""Inches: the width of the colour bar."""
 
 
 def draw_confusion(
@@ -40,33 +32,32 @@ def draw_confusion(
 ) -> Path:
     """Rows are the truth, columns the prediction; counts, or with `shares` per cent of each row."""
     values = 100 * normalize_rows(outcome.confusion) if shares else outcome.confusion
+    top = 100 if shares else max(1, int(values.max()))
+    box, right = _measure(outcome.names)
     title = f"Confusion matrix{' (%)' if shares else ''}: {shorten(name, 24)}"
-    few, (left, bottom, side, right) = len(values) <= WRITTEN_CLASSES, _measure(outcome.names)
-    figure = new_figure(left + side + right, bottom + side + _TOP, title, arranged=not few)
-    axes = figure.subplots()
-    axes.set_anchor("NW")
-    axes.set_title(_sum_up(scores, len(outcome.truth), shares), color=GREY, y=1.0)
-    image = _draw_cells(axes, values, shares)
-    _name_axes(axes, outcome.names)
-    if few:
-        place_axes(figure, left, bottom, right, _TOP)
+    chart = Chart(box[0] + box[2] + right, box[1] + box[3] + _TOP, title)
+    panel = chart.panel(box, *_scales(outcome.names), framed=False)
+    panel.title(_sum_up(scores, len(outcome.truth), shares))
+
+    # The square root lets rare mistakes show beside a diagonal that is a thousand times as large.
+    def shade(numbers: np.ndarray) -> np.ndarray:
+        return np.sqrt(numbers / top)
+
+    panel.picture(_color(shade(values)))
+    if len(values) <= WRITTEN_CLASSES:
+        _write_numbers(panel, values, shares, shade)
     else:
-        bar = figure.colorbar(image, ax=axes, shrink=0.75, aspect=28, pad=0.02, fraction=0.06, panchor=False)
-        bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
-        bar.set_label("% of the true class" if shares else "test samples")
-    picture = paint(figure)
-    if few:
-        write_all(picture, _numbers(axes, values, shares, image.norm))
-    return save_picture(picture, path)
+        _draw_bar(panel, top, shade, "% of the true class" if shares else "test samples")
+    return chart.save(path)
 
 
-def _measure(names: tuple[str, ...]) -> tuple[float, float, float, float]:
-    """Inches: left of the square of all cells, below it, its side, and right of it, for the colour bar of many."""
+def _measure(names: tuple[str, ...]) -> tuple[Box, float]:
+    """The square of all cells, and inches to the right of it, for the colour bar of many."""
     side = float(np.clip(1.6 + 0.5 * len(names), 2.6, 8.5))
     room = max(width_of(shorten(name, LETTERS), _font_size(names)) for name in names)
-    left = 0.4 + room
-    right = max(_LEAST - left - side, 0.15 if len(names) <= WRITTEN_CLASSES else 1.25)
-    return left, 0.4 + room if _are_turned(names) else 0.55, side, right
+    left, bottom = 0.45 + room, 0.45 + room if _are_turned(names) else 0.55
+    right = max(_LEAST - left - side, 0.15 if len(names) <= WRITTEN_CLASSES else 1.15)
+    return (left, bottom, side, side), right
 
 
 def _sum_up(scores: Mapping[str, float], samples: int, shares: bool) -> str:
@@ -75,26 +66,38 @@ def _sum_up(scores: Mapping[str, float], samples: int, shares: bool) -> str:
     return f"{'% of each true class' if shares else 'counts'}, {count_of(samples, 'test sample')}\n{accuracy}"
 
 
-def _draw_cells(axes: "Axes", values: np.ndarray, shares: bool) -> "AxesImage":
-    from matplotlib.colors import PowerNorm
-
-    top = 100 if shares else max(1, int(values.max()))
-    # The square root lets rare mistakes show beside a diagonal that is a thousand times as large.
-    norm = PowerNorm(0.5, vmin=0, vmax=top)
-    return axes.imshow(values, cmap="Blues", norm=norm, interpolation="nearest", interpolation_stage="rgba")
-
-
-def _name_axes(axes: "Axes", names: tuple[str, ...]) -> None:
-    step = _step(names)
-    places = range(0, len(names), step)
-    labels = [shorten(names[place], LETTERS) for place in places]
-    size = _font_size(names)
-    axes.set_xticks(places, labels, fontsize=size, rotation=90 if _are_turned(names) else 0)
-    axes.set_yticks(places, labels, fontsize=size)
-    axes.tick_params(length=3 if step > 1 else 0)
+def _scales(names: tuple[str, ...]) -> tuple[Scale, Scale]:
+    """The classes from the left to the right, and from the top down."""
+    step, size = _step(names), _font_size(names)
+    ticks = tuple((float(place), shorten(names[place], LETTERS)) for place in range(0, len(names), step))
     every = "" if step == 1 else f" (every {step}th class named)"
-    axes.set(xlabel=f"predicted class{every}", ylabel=f"true class{every}")
-    axes.spines[:].set_visible(False)
+    first, last = -0.5, len(names) - 0.5
+    across = Scale(first, last, f"predicted class{every}", ticks, marked=step > 1, size=size)
+    up = replace(across, low=last, high=first, name=f"true class{every}")
+    return replace(across, turned=_are_turned(names)), up
+
+
+def _color(shades: np.ndarray) -> np.ndarray:
+    """Darkness (rows, columns), 0 to 1 → colours (rows, columns, 3) uint8."""
+    from matplotlib import colormaps
+
+    return colormaps["Blues"](shades, bytes=True)[..., :3]
+
+
+def _draw_bar(panel: Panel, top: float, shade: Shade, measured: str) -> None:
+    """What the colours stand for, from 0 to `top`, at the right of the cells."""
+    left, bottom, height = ((panel.left + panel.width) / DPI + 0.15, panel.bottom / DPI, panel.height / DPI)
+    ticks = number_ticks(0, top, 8)
+    bar = panel.chart.panel(
+        (left, bottom + height / 4, _BAR, height * 3 / 4), Scale(0, 1), Scale(0, 1), framed=False
+    )
+    bar.picture(_color(np.linspace(1, 0, 256)[:, None]))
+    right = bar.left + bar.width
+    for value, text in ticks:
+        at = bar.bottom + bar.height * float(shade(np.array(value)))
+        panel.chart.write(right + 0.05 * DPI, at, text, anchor="lm")
+    far = right + DPI * (0.12 + max(width_of(text) for _, text in ticks))
+    panel.chart.write(far, bar.bottom + bar.height / 2, measured, anchor="lm", turned=True)
 
 
 def _font_size(names: tuple[str, ...]) -> int:
@@ -110,24 +113,14 @@ def _are_turned(names: tuple[str, ...]) -> bool:
     return max(len(shorten(name, LETTERS)) for name in names) * len(names) // _step(names) > 45
 
 
-def _numbers(axes: "Axes", values: np.ndarray, shares: bool, norm: "Norm") -> list[Lettering]:
+def _write_numbers(panel: Panel, values: np.ndarray, shares: bool, shade: Shade) -> None:
     """The number of every cell that is not empty, in its middle."""
     size = 10 if len(values) <= 4 else 8.5 if len(values) <= 12 else 6.5
-    dark = np.asarray(norm(values)) > 0.6
+    dark = shade(values) > 0.6
     cells = np.argwhere((values != 0) | (len(values) <= 3))
-    places = axes.transData.transform(cells[:, ::-1])
-    height = axes.figure.bbox.height
-    return [
-        Lettering(
-            x,
-            height - y,
-            _write(float(values[cell]), shares),
-            size,
-            "white" if dark[cell] else INK,
-            centred=True,
-        )
-        for cell, (x, y) in zip(map(tuple, cells), places, strict=True)
-    ]
+    for cell, (x, y) in zip(map(tuple, cells), panel.place(cells[:, 1], cells[:, 0]), strict=True):
+        color = "white" if dark[cell] else INK
+        panel.chart.write(x, y, _write(float(values[cell]), shares), size=size, color=color, anchor="mm")
 
 
 def _write(value: float, shares: bool) -> str:

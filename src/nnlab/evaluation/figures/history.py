@@ -2,28 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import (
-    BLUE,
-    GREY,
-    RED,
-    new_figure,
-    place_axes,
-    put_legend,
-    save_figure,
-    shorten,
-)
-from nnlab.evaluation.figures.lettering import width_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
+from nnlab.evaluation.figures.canvas import BLUE, RED, shorten
+from nnlab.evaluation.figures.chart import DOTTED, Chart, Look, Panel, divide
+from nnlab.evaluation.figures.legend import Entry, list_inside
+from nnlab.evaluation.figures.scale import Scale, limits_of, number_ticks
 
 _VALIDATION = "val_"
 _RATES = ("learning_rate", "lr")
+_EPOCHS, _VALUES = 8, 7
+"""The most steps on the scales."""
 
 
 def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path, leak: bool = False) -> Path:
@@ -35,25 +25,19 @@ def draw_history(history: Mapping[str, Sequence[float]], name: str, path: Path, 
     panels = list_panels(history)
     columns = min(len(panels), 3)
     rows = -(-len(panels) // columns)
+    width, height = max(5.2, 4.0 * columns), 0.5 + 2.9 * rows
+    chart = Chart(width, height, f"Training history: {shorten(name, 40)}")
+    scales = [_scales(history, panel) for panel in panels]
+    left = 0.4 + max(vertical.widest for _, vertical in scales)
+    boxes = divide(width, height, (rows, columns), (left, 0.55, 0.15, 0.65 if leak else 0.45))
     best = find_best_epoch(history)
-    size, title = (max(5.2, 4.0 * columns), 0.5 + 2.9 * rows), f"Training history: {shorten(name, 40)}"
-    figure = new_figure(*size, title, arranged=False)
-    grid = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for axes, panel in zip(grid, panels, strict=False):
-        _draw_panel(axes, history, panel, best, legend=panel == panels[0])
-    for axes in grid[len(panels) :]:
-        axes.set_axis_off()
+    for box, panel, (across, up) in zip(boxes, panels, scales, strict=False):
+        entries = _draw_panel(drawn := chart.panel(box, across, up), _series(history, panel), best)
+        if panel == panels[0]:
+            list_inside(drawn, entries)
     if leak:
-        grid[0].set_title("validation is the test set: a leak", color=RED)
-    left = 0.4 + max(_width_of_numbers(axes.yaxis) for axes in grid[: len(panels)])
-    place_axes(figure, left, 0.55, 0.15, 0.65 if leak else 0.45)
-    return save_figure(figure, path)
-
-
-def _width_of_numbers(axis: "Axis") -> float:
-    """The longest number on an axis, in inches."""
-    numbers = axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs()))
-    return max((width_of(number) for number in numbers), default=0.0)
+        chart.panels[0].title("validation is the test set: a leak", RED)
+    return chart.save(path)
 
 
 def list_panels(history: Mapping[str, Sequence[float]]) -> list[str]:
@@ -70,39 +54,39 @@ def find_best_epoch(history: Mapping[str, Sequence[float]]) -> int | None:
     return int(finite.argmin()) + 1 if np.isfinite(finite).any() else None
 
 
-def _draw_panel(
-    axes: "Axes", history: Mapping[str, Sequence[float]], name: str, best: int | None, legend: bool
-) -> None:
-    from matplotlib.ticker import MaxNLocator
-
+def _series(history: Mapping[str, Sequence[float]], name: str) -> dict[str, Sequence[float]]:
     series = {"training": history.get(name), "validation": history.get(_VALIDATION + name)}
-    shown = {label: values for label, values in series.items() if values}
-    lines = [
-        _draw_line(axes, values, RED if label == "validation" else BLUE) for label, values in shown.items()
-    ]
-    labels = [
-        label if np.isfinite(values).any() else f"{label}: never finite" for label, values in shown.items()
-    ]
+    return {label: values for label, values in series.items() if values}
+
+
+def _scales(history: Mapping[str, Sequence[float]], name: str) -> tuple[Scale, Scale]:
+    shown = list(_series(history, name).values())
+    longest = max(map(len, shown))
+    first, last = (0.5, 1.5) if longest == 1 else (1 - 0.02 * longest, longest + 0.02 * longest)
+    low, high = limits_of(np.concatenate([np.asarray(values, np.float64) for values in shown]))
+    across = Scale(first, last, "epoch", number_ticks(first, last, _EPOCHS, whole=True))
+    written = shorten(name.replace("_", " "), 40)
+    return across, Scale(low, high, written, number_ticks(low, high, _VALUES), grid=True)
+
+
+def _draw_panel(panel: Panel, shown: Mapping[str, Sequence[float]], best: int | None) -> list[Entry]:
+    """Draw the lines and the best epoch; what each is."""
+    entries: list[Entry] = []
+    for label, values in shown.items():
+        look = Look(RED if label == "validation" else BLUE, mark="o" if len(values) <= 20 else "", size=3.5)
+        panel.line(np.arange(1, len(values) + 1), values, look)
+        entries.append((look, label if np.isfinite(values).any() else f"{label}: never finite"))
     if best is not None:
-        lines.append(axes.axvline(best, color=GREY, linewidth=1, linestyle=(0, (2, 2)), zorder=1))
-        labels.append(f"best epoch: {best}")
-    _mark_best(axes, shown, best)
-    if legend:
-        put_legend(axes, lines, labels, loc="best", fontsize=8)
-    axes.set(xlabel="epoch", ylabel=shorten(name.replace("_", " "), 40))
-    longest = max(len(values) for values in shown.values())
-    axes.set_xlim(*((0.5, 1.5) if longest == 1 else (1 - 0.02 * longest, longest + 0.02 * longest)))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes.grid(axis="y")
+        panel.line([best, best], [panel.y.low, panel.y.high], DOTTED)
+        entries.append((DOTTED, f"best epoch: {best}"))
+        _mark_best(panel, shown, best)
+    return entries
 
 
-def _draw_line(axes: "Axes", values: Sequence[float], color: str) -> object:
-    marker = "o" if len(values) <= 20 else ""
-    return axes.plot(range(1, len(values) + 1), values, color=color, marker=marker, markersize=3.5)[0]
-
-
-def _mark_best(axes: "Axes", shown: Mapping[str, Sequence[float]], best: int | None) -> None:
+def _mark_best(panel: Panel, shown: Mapping[str, Sequence[float]], best: int) -> None:
     values = list(shown.values())[-1]
-    if best is not None and best <= len(values):
+    if best <= len(values):
         color = RED if "validation" in shown else BLUE
-        axes.plot(best, values[best - 1], "o", markersize=8, markerfacecolor="none", markeredgecolor=color)
+        panel.line(
+            [best], [values[best - 1]], Look(color, width=0, mark="o", size=8, hollow=True), clipped=False
+        )

@@ -1,30 +1,21 @@
 """Precision, recall and F1 of each class."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnlab.evaluation.confusion import rate_classes
-from nnlab.evaluation.figures.canvas import (
-    BLUE,
-    GREY,
-    INK,
-    RED,
-    new_figure,
-    place_axes,
-    put_legend,
-    save_figure,
-    shorten,
-)
-from nnlab.evaluation.figures.lettering import width_of
+from nnlab.evaluation.figures.canvas import BLUE, DPI, GREY, RED, shorten
+from nnlab.evaluation.figures.chart import Chart, Look, Panel
+from nnlab.evaluation.figures.legend import line_up
+from nnlab.evaluation.figures.scale import Scale, number_ticks
 from nnlab.evaluation.judgement import ClassOutcome
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_BOTTOM, _TOP = 0.55, 0.65
-"""Inches below and above the bars."""
+_WIDTH, _BOTTOM, _TOP = 7.2, 0.55, 0.65
+"""Inches: of the whole, below the bars, and above them."""
+_BAR, _THICK = "#b9d7ea", 0.31
+"""A bar's colour, and half of its height, of 1 from bar to bar."""
 SHOWN_CLASSES = 100
 SORTED_CLASSES = 12
 """Beyond so many classes they are drawn from best to worst instead of in label order."""
@@ -35,28 +26,27 @@ def draw_per_class(outcome: ClassOutcome, name: str, path: Path) -> Path:
     rates = rate_classes(outcome.confusion)
     order = _order(rates.f1)
     few = len(order) <= 30
-    labels, size = [_label(outcome, label) for label in order], 9 if few else 7
-    tall = max(1.4, (0.36 if few else 0.15) * len(order))
-    left = 0.4 + max(width_of(label, size) for label in labels)
-    figure = new_figure(7.2, tall + _BOTTOM + _TOP, f"Each class: {shorten(name, 40)}", arranged=False)
-    axes = figure.subplots()
-    place_axes(figure, left, _BOTTOM, 0.55 if few else 0.15, _TOP)
+    up = _scale(outcome, order, 9 if few else 7)
+    tall, left, right = (
+        max(1.4, (0.36 if few else 0.15) * len(order)),
+        0.45 + up.widest,
+        0.55 if few else 0.15,
+    )
+    chart = Chart(_WIDTH, tall + _BOTTOM + _TOP, f"Each class: {shorten(name, 40)}")
+    across = Scale(0, 1, "share", number_ticks(0, 1, 6), grid=True)
+    panel = chart.panel((left, _BOTTOM, _WIDTH - left - right, tall), across, up)
+    panel.title(_describe(len(order), len(outcome.names)))
     rows = np.arange(len(order))
-    bars = axes.barh(rows, rates.f1[order], height=0.62, color="#b9d7ea")
-    mark = 5.0 if few else 3.5
-    precision = axes.plot(rates.precision[order], rows, ">", color=BLUE, markersize=mark, clip_on=False)[0]
-    recall = axes.plot(rates.recall[order], rows, "<", color=RED, markersize=mark, clip_on=False)[0]
-    axes.set_yticks(rows, labels, fontsize=size)
+    f1, mark = rates.f1[order], Look(BLUE, width=0, mark=">", size=5.0 if few else 3.5)
+    panel.bars((np.zeros(len(order)), f1), (rows - _THICK, rows + _THICK), _BAR)
+    looks = {"F1": Look(_BAR, width=6), "precision": mark, "recall": replace(mark, color=RED, mark="<")}
+    panel.line(rates.precision[order], rows, looks["precision"], clipped=False)
+    panel.line(rates.recall[order], rows, looks["recall"], clipped=False)
+    end, top = panel.place(1, up.high)
+    line_up(chart, [(look, label) for label, look in looks.items()], (end - 0.1 * DPI, top + 0.12 * DPI))
     if few:
-        _write_rates(axes, rows, rates.f1[order])
-    axes.set(xlim=(0, 1), ylim=(len(order) - 0.4, -0.6), xlabel="share", ylabel="class (test samples)")
-    axes.set_title(_describe(len(order), len(outcome.names)), color=GREY, y=1.0)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x")
-    place = {"loc": "lower right", "bbox_to_anchor": (0.98, 1), "ncols": 3, "borderaxespad": 0.1}
-    place |= {"handletextpad": 0.4, "columnspacing": 1}
-    put_legend(axes, [bars, precision, recall], ["F1", "precision", "recall"], **place)
-    return save_figure(figure, path)
+        _write_rates(panel, f1)
+    return chart.save(path)
 
 
 def _order(f1: np.ndarray) -> np.ndarray:
@@ -71,11 +61,20 @@ def _describe(shown: int, total: int) -> str:
     return "lowest F1 first" if total > SORTED_CLASSES else ""
 
 
+def _scale(outcome: ClassOutcome, order: np.ndarray, size: float) -> Scale:
+    """The classes from the top down."""
+    ticks = tuple((float(row), _label(outcome, label)) for row, label in enumerate(order))
+    return Scale(len(order) - 0.4, -0.6, "class (test samples)", ticks, marked=False, size=size)
+
+
 def _label(outcome: ClassOutcome, label: int) -> str:
     return f"{shorten(outcome.names[label], 26)} ({outcome.confusion[label].sum()})"
 
 
-def _write_rates(axes: "Axes", rows: np.ndarray, rates: np.ndarray) -> None:
-    axes.text(1.015, 1.0, "F1", fontsize=8, color=GREY, va="bottom", transform=axes.transAxes)
-    for row, rate in zip(rows, rates, strict=True):
-        axes.text(1.015, row, f"{rate:.3f}", va="center", fontsize=8, color=INK)
+def _write_rates(panel: Panel, rates: np.ndarray) -> None:
+    """F1 in figures, at the right of the bars."""
+    write = panel.chart.write
+    x, top = panel.place(1.015, panel.y.high)
+    write(x, top, "F1", size=8, color=GREY, anchor="ld")
+    for row, rate in enumerate(rates):
+        write(x, panel.place(1, row)[1], f"{rate:.3f}", size=8, anchor="lm")
