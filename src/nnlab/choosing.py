@@ -10,7 +10,8 @@ from typing import Any
 
 from nnlab.checking.candidates import Choice
 from nnlab.checking.reading import read_candidates
-from nnlab.data.splits import Splits, load_raw, split, without_fold
+from nnlab.data.source import load_source
+from nnlab.data.splits import Splits, split, without_fold
 from nnlab.evaluation import judge
 from nnlab.fitting import evaluate, judged, prepare, train
 from nnlab.plan import Plan
@@ -52,11 +53,10 @@ def choose(plan: Plan, recorder: Recorder, folder: Path) -> Plan:
 
 def _inner_splits(plan: Plan) -> Iterator[Splits]:
     assert plan.cv is not None, "only a cross-validation chooses"
-    spec, raw = load_raw(plan.dataset)
-    seen = without_fold(raw, spec, plan.cv, plan.seed)
+    seen = without_fold(load_source(plan.dataset), plan.cv, plan.seed)
     whole = {"folds": plan.cv.inner_folds, "repeats": 1, "choose": None, "inner_folds": None}
     for fold in range(1, (plan.cv.inner_folds or 0) + 1):
-        yield split(seen, spec, plan.dataset, plan.seed, plan.cv.model_copy(update={**whole, "fold": fold}))
+        yield split(seen, plan.dataset, plan.seed, plan.cv.model_copy(update={**whole, "fold": fold}))
 
 
 def _score(plan: Plan, splits: Splits) -> dict[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nnlab.claim import check_unchanged, hold_alone
-from nnlab.data.splits import load_raw, split
+from nnlab.data.source import load_source
 from nnlab.errors import RequestError
 from nnlab.evaluation import judge
 from nnlab.figure_process import FigureProcess
@@ -41,8 +41,8 @@ def cross_validate(
     threads = plan.trainer.threads or available_threads()
     drawn_by = FigureProcess(threads)
     check_store(plan.tracking)
-    spec, raw = load_raw(plan.dataset)
-    data_hash = split(raw, spec, plan.dataset, plan.seed, fold_of(plan, 1).cv).hash
+    source = load_source(plan.dataset)
+    spec, raw, data_hash = source.spec, source.raw, source.hash
     identity = identify(plan, data_hash, threads)
     if not plan.rerun and (finished := meet(plan.tracking, identity)):
         return finished

@@ -7,7 +7,8 @@ import pytest
 
 from nnlab.cli.compose import compose_plan
 from nnlab.data.folds import held_out
-from nnlab.data.splits import Splits, load_raw, load_splits, split, without_fold
+from nnlab.data.source import Source, load_source
+from nnlab.data.splits import Splits, load_splits, split, without_fold
 from nnlab.errors import DataError
 from nnlab.plan import CrossValidation
 from nnlab.spec import DataSpec, RawData, Samples
@@ -92,9 +93,10 @@ def test_a_fold_takes_the_place_of_the_test_set():
 
 def test_a_source_s_own_test_set_is_left_out():
     plan = compose_plan(["dataset=diabetes", "cv=kfold", "cv.fold=1"])
-    spec, data = load_raw(plan.dataset)
-    own = RawData(data.train, test=Samples(data.train.x + 1000, data.train.y))
-    found = split(own, spec, plan.dataset, plan.seed, plan.cv)
+    source = load_source(plan.dataset)
+    train = source.raw.train
+    own = RawData(train, test=Samples(train.x + 1000, train.y))
+    found = split(Source(source.spec, own), plan.dataset, plan.seed, plan.cv)
     for part in (found.train, found.validation, found.test):
         assert part is not None
         assert part.x.max() < 1000
@@ -103,9 +105,10 @@ def test_a_source_s_own_test_set_is_left_out():
 def test_what_a_choice_may_see_ends_before_the_fold():
     plan = compose_plan(["dataset=diabetes", "cv=kfold", "cv.fold=2"])
     assert plan.cv is not None
-    spec, data = load_raw(plan.dataset)
-    held = held_out(data, spec, plan.cv, plan.seed)
-    seen = without_fold(data, spec, plan.cv, plan.seed)
+    source = load_source(plan.dataset)
+    data = source.raw
+    held = held_out(data, source.spec, plan.cv, plan.seed)
+    seen = without_fold(source, plan.cv, plan.seed).raw
     assert len(seen.train) + len(held) == 768
     np.testing.assert_array_equal(seen.train.x, np.delete(data.train.x, held, axis=0))
     assert seen.test is None
@@ -116,7 +119,7 @@ def adapted_means(data: RawData) -> np.ndarray:
     from nnlab.data.preprocessing import adapt
 
     plan = compose_plan(["dataset=diabetes", "cv=kfold", "cv.fold=2"])
-    splits = split(data, plan.dataset.spec(), plan.dataset, plan.seed, plan.cv)
+    splits = split(Source(plan.dataset.spec(), data), plan.dataset, plan.seed, plan.cv)
     (layer,) = adapt(plan.dataset.preprocessing, splits.train.x)
     return np.asarray(layer.mean).ravel()
 
@@ -125,9 +128,10 @@ def adapted_means(data: RawData) -> np.ndarray:
 def test_preprocessing_learns_nothing_from_the_held_out_fold():
     """An outlier planted in the fold must not move what is learned; planted outside it does: a leak is seen."""
     plan = compose_plan(["dataset=diabetes", "cv=kfold", "cv.fold=2"])
-    spec, data = load_raw(plan.dataset)
+    source = load_source(plan.dataset)
+    data = source.raw
     assert plan.cv is not None
-    held = held_out(data, spec, plan.cv, plan.seed)
+    held = held_out(data, source.spec, plan.cv, plan.seed)
     clean = adapted_means(data)
     for row, moved in ((held[3], False), (np.setdiff1d(np.arange(768), held)[0], True)):
         x = data.train.x.copy()
@@ -138,8 +142,9 @@ def test_preprocessing_learns_nothing_from_the_held_out_fold():
 
 def test_a_reconstruction_is_cut_by_its_classes_too():
     plan = compose_plan(["dataset=digits", "dataset.task=reconstruction", "model=autoencoder"])
-    spec, whole = load_raw(plan.dataset)
-    parts = split(whole, spec, plan.dataset, 0, cross(name="StratifiedKFold", fold=2))
+    source = load_source(plan.dataset)
+    whole = source.raw
+    parts = split(source, plan.dataset, 0, cross(name="StratifiedKFold", fold=2))
     assert parts.test_rows is not None
     counts = np.bincount(whole.train.y[parts.test_rows])
     assert counts.max() - counts.min() <= 3

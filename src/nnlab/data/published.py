@@ -1,10 +1,11 @@
 """Datasets that others have published: facts known beforehand, arrays fetched once."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import PrivateAttr
 
-from nnlab.data.cache import is_cached
+from nnlab.data.cache import is_cached, read_cached
 from nnlab.data.fetching import Arrays, Recipe, fetch
 from nnlab.plan import Dataset
 from nnlab.spec import DataSpec, RawData, Samples
@@ -34,11 +35,31 @@ class Published(Known):
     """A dataset that is fetched by its `recipe`, with arrays x_train, y_train, x_test and y_test."""
 
     recipe: ClassVar[Recipe]
+    _held: Any = PrivateAttr(default=None)
+
+    @property
+    def held(self) -> Any:
+        """What `hold` was given."""
+        return self._held
+
+    def hold(self, source: Any) -> None:
+        """Keep what another process has read, to be taken in place of the files."""
+        self._held = source
 
     @classmethod
     def read(cls) -> RawData:
         """From the cache, or fetched. Raises FetchError."""
-        arrays = fetch(cls.recipe)
+        return cls.arrange(fetch(cls.recipe))
+
+    @classmethod
+    def read_cached(cls) -> RawData | None:
+        """From the cache alone; None where it does not have all. Raises DamagedError."""
+        arrays = read_cached(cls.recipe.name, cls.recipe.arrays)
+        return None if arrays is None else cls.arrange(arrays)
+
+    @classmethod
+    def arrange(cls, arrays: Arrays) -> RawData:
+        """The recipe's arrays as samples."""
         return RawData(train=_samples(arrays, "train"), test=_samples(arrays, "test"))
 
     @classmethod

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnlab.data.cutting import Cut
-from nnlab.data.fingerprints import fingerprint_data
 from nnlab.data.folds import held_out
-from nnlab.data.inspection import inspect
+from nnlab.data.source import Source, load_source
 from nnlab.errors import DataError
 from nnlab.plan import CrossValidation, Dataset
 from nnlab.spec import DataSpec, RawData, Samples
@@ -43,30 +42,21 @@ def load_splits(dataset: Dataset, seed: int, cv: CrossValidation | None = None) 
     Every cut has its own random numbers: changing one leaves the earlier ones as they are. A test set that
     is cut, or is a fold, takes the place of the source's own. Raises DataError and FetchError.
     """
-    spec, raw = load_raw(dataset)
-    return split(raw, spec, dataset, seed, cv)
+    return split(load_source(dataset), dataset, seed, cv)
 
 
-def load_raw(dataset: Dataset) -> tuple[DataSpec, RawData]:
-    """The whole dataset, inspected, and what it is. Raises DataError and FetchError."""
-    spec, raw = dataset.spec(), dataset.load()
-    inspect(raw, spec, str(getattr(dataset, "path", dataset.name)))
-    return spec, raw
-
-
-def without_fold(raw: RawData, spec: DataSpec, cv: CrossValidation, seed: int) -> RawData:
+def without_fold(source: Source, cv: CrossValidation, seed: int) -> Source:
     """The data as if the test samples of `cv.fold` had never been: what a choice inside the fold may see."""
-    rows = np.delete(np.arange(len(raw.train)), held_out(raw, spec, cv, seed))
+    raw = source.raw
+    rows = np.delete(np.arange(len(raw.train)), held_out(raw, source.spec, cv, seed))
     groups = None if raw.groups is None else raw.groups[rows]
-    return replace(raw, train=_pick(raw.train, rows), test=None, groups=groups)
+    return Source(source.spec, replace(raw, train=_pick(raw.train, rows), test=None, groups=groups))
 
 
-def split(
-    raw: RawData, spec: DataSpec, dataset: Dataset, seed: int, cv: CrossValidation | None = None
-) -> Splits:
+def split(source: Source, dataset: Dataset, seed: int, cv: CrossValidation | None = None) -> Splits:
     """Cut inspected arrays as the dataset's keys and the fold say. Raises DataError naming the key."""
+    spec, raw = source.spec, source.raw
     labels = raw.train.y if dataset.stratify and spec.classes else None
-    hashed = fingerprint_data(raw)
     rows = np.arange(len(raw.train))
     fold = held_out(raw, spec, cv, seed) if cv else None
     raw = _of_inputs(raw) if spec.task == "reconstruction" else raw
@@ -81,7 +71,7 @@ def split(
         # Always drawn by seed: the first ones of a source sorted by class would be of one class.
         rows = Cut("samples", seed, True, labels).take(rows, dataset.samples)
     leak = dataset.validation_split == "test"
-    return Splits(_pick(raw.train, rows), validation, test, spec, leak, hashed, fold)
+    return Splits(_pick(raw.train, rows), validation, test, spec, leak, source.hash, fold)
 
 
 def _test(raw: RawData, rows: np.ndarray, cut: Cut, dataset: Dataset) -> tuple[np.ndarray, Samples]:

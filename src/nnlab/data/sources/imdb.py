@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.data.cache import ArrayFact
 from nnlab.data.decoding import decode_reviews
-from nnlab.data.fetching import Arrays, Recipe, fetch
+from nnlab.data.fetching import Arrays, Recipe
 from nnlab.data.origins import Package
 from nnlab.data.published import Published
 from nnlab.data.texts import cut_texts, join_texts
@@ -68,9 +68,8 @@ class Imdb(Published):
     )
 
     @classmethod
-    def read(cls) -> RawData:
-        """From the cache, or fetched; x is an array of Python's texts. Raises FetchError."""
-        arrays = fetch(cls.recipe)
+    def arrange(cls, arrays: Arrays) -> RawData:
+        """x is an array of Python's texts."""
         train, test = (
             Samples(
                 cut_texts(arrays[f"text_{part}"], arrays[f"x_{part}"]), arrays[f"y_{part}"].astype(np.int64)
