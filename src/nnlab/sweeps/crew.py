@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nnlab.job import carry_out
 from nnlab.outcome import Outcome
+from nnlab.plan import Plan
 from nnlab.sweeps.jobs import Job, Limits, Result, State
 from nnlab.sweeps.messages import Answer, Ended, Started
 from nnlab.sweeps.watching import count_system_kills, megabytes_held
@@ -80,18 +81,24 @@ class Crew:
     def start(self, job: Job) -> None:
         """Begin a job."""
         log = self.logs / f"{job.number}.log"
-        self._begin(_Task(job, log, time.monotonic(), gpu=self._free_gpu()), self.carry, (job,))
+        self._begin(_Task(job, log, time.monotonic(), gpu=self._free_gpu()), self.carry, (job,), job.plan)
 
     def _free_gpu(self) -> str | None:
         """The GPU with the fewest runs on it."""
         used = Counter(task.gpu for task in self._tasks.values())
         return min(self.limits.gpus, key=lambda gpu: used[gpu], default=None)
 
-    def _begin(self, task: _Task, function: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    def _begin(
+        self,
+        task: _Task,
+        function: Callable[..., object],
+        arguments: tuple[object, ...],
+        plan: Plan | None = None,
+    ) -> None:
         self._numbers += 1
         self._tasks[self._numbers] = task
         settings = {"CUDA_VISIBLE_DEVICES": task.gpu} if task.gpu else {}
-        self.workers.start(self._numbers, function, arguments, task.log, settings)
+        self.workers.start(self._numbers, function, arguments, task.log, settings, plan)
 
     def stop(self, number: int) -> None:
         """Ask every process to end, because this one was asked to by signal `number`."""

@@ -1,7 +1,8 @@
 """The process that has imported everything and forks each run: 0.02 s where imports would take seconds.
 
 `python -m nnlab.sweeps.forkserver FD` is started by `nnlab.sweeps.workers` with one end of a socket. It runs no
-TensorFlow operation and opens no device and no database, for what these start does not survive a fork. When the
+TensorFlow operation and opens no device and no database, for what these start does not survive a fork. Published
+arrays are read once, in it, and its workers find them in the memory they share with it. When the
 socket closes, because its parent has ended in whatever way, it ends its workers and itself.
 """
 
@@ -19,11 +20,15 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import IO, NoReturn
 
+from nnlab.checking.crosschecks import network_rows
+from nnlab.data.published import Published
+from nnlab.data.source import share
 from nnlab.errors import Pruned
+from nnlab.plan import Plan
 from nnlab.signals import ENDING, Interrupted, die_with
 from nnlab.sweeps.messages import Answer, Ended, Start, Started
 from nnlab.tracking.address import redact
-from nnlab.tracking.client import set_mlflow
+from nnlab.tracking.client import prepare_connecting, set_mlflow
 from nnlab.tracking.environment import requirements
 from nnlab.tracking.models import preload as preload_models
 from nnlab.tracking.process import name_process
@@ -34,12 +39,16 @@ _BYTES = 1 if sys.platform == "darwin" else 1024
 
 
 _PRELOADED = (
+    "alembic.command",
     "matplotlib.backends.backend_agg",
+    "matplotlib.collections",
     "matplotlib.figure",
     "mlflow.pyfunc",
-    "mlflow.store.tracking.sqlalchemy_store",
+    "mlflow.store.tracking.sqlalchemy_workspace_store",
     "pandas",
+    "pyarrow.pandas_compat",
     "pyarrow.parquet",
+    "sqlalchemy.dialects.sqlite",
     "nnlab.evaluation",
     "nnlab.job",
 )
@@ -51,6 +60,7 @@ def preload() -> None:
     set_mlflow()
     for name in _PRELOADED:
         importlib.import_module(name)
+    prepare_connecting()
     preload_models()
     requirements()
 
@@ -81,6 +91,8 @@ class Server:
 
     def _start(self, start: Start) -> None:
         answer, server = tempfile.TemporaryFile(), os.getpid()  # noqa: SIM115
+        if start.plan:
+            _foresee(start.plan)
         try:
             pid = os.fork()
         except OSError as error:
@@ -119,6 +131,14 @@ class Server:
                 self.children.pop(pid, None)
                 if pid == 0:
                     time.sleep(0.05)
+
+
+def _foresee(plan: Plan) -> None:
+    """Find out here, once, what every process would have to: published arrays, and what Keras's layers take."""
+    with suppress(Exception):  # whatever is wrong the run says itself
+        network_rows(plan, plan.dataset.spec())
+        if isinstance(plan.dataset, Published) and (source := share(plan.dataset)):
+            plan.dataset.hold(source)
 
 
 def _read(answer: IO[bytes]) -> Answer | None:

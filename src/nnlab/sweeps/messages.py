@@ -5,16 +5,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nnlab.plan import Plan
+
 
 @dataclass(frozen=True)
 class Start:
-    """Asks for `function(*arguments)` in a new process. log: takes its output. settings: environment variables."""
+    """Asks for `function(*arguments)` in a new process. log: takes its output. settings: environment variables.
+
+    plan: one that stands in the arguments; what it needs the server reads once for all processes, where it may.
+    """
 
     number: int
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     log: Path
     settings: Mapping[str, str] = field(default_factory=dict)
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.errors import WorkError
+from nnlab.plan import Plan
 from nnlab.sweeps.messages import Ended, Message, Start, Started
 
 _TUNABLES, _LARGE_PAGES = "GLIBC_TUNABLES", "glibc.malloc.hugetlb"
@@ -64,15 +65,17 @@ class Workers:
         arguments: tuple[Any, ...],
         log: Path,
         settings: Mapping[str, str] | None = None,
+        plan: Plan | None = None,
     ) -> None:
         """Begin `function(*arguments)` in a new process whose output goes to `log`; `number` names it here.
 
-        settings: environment variables. The function is found by its name, the arguments are pickled.
+        settings: environment variables. plan: one in the arguments, whose published data all processes share. The
+        function is found by its name, the arguments are pickled.
         """
         self.begin()
         self._asked = True
         with self._watched():
-            self._channel.send(Start(number, function, arguments, log.absolute(), settings or {}))
+            self._channel.send(Start(number, function, arguments, log.absolute(), settings or {}, plan))
 
     def events(self, seconds: float) -> Iterator[Message]:
         """What has happened, waiting at most so long for the first of it. Raises WorkError without a server."""
