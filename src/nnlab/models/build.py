@@ -1,6 +1,7 @@
 """From a plan to Keras models: the network that is trained, and the whole model that is saved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from nnlab.construct import construct
@@ -20,17 +21,37 @@ def build_network(plan: Plan, spec: DataSpec, shape: tuple[int, ...], dtype: str
     import keras
 
     descriptions = stack(plan.model, preprocessed_spec(spec, shape), plan.regularizer)
-    network = keras.Sequential([keras.Input(shape, dtype=dtype)], name="network")
+    layers: list[Any] = [keras.Input(shape, dtype=dtype)]
     for index, description in enumerate(descriptions):
-        try:
-            network.add(
-                construct(description, **_output_dtype(plan, description, index == len(descriptions) - 1))
-            )
-        except (ValueError, TypeError) as error:
-            raise ConfigError(
-                [Problem("model", f"layer {index + 1}, {description.name}", _reason(error))]
-            ) from None
-    return network
+        more = _output_dtype(plan, description, index == len(descriptions) - 1)
+        with _told_of(index, description):
+            layers.append(construct(description, **more))
+    try:
+        return keras.Sequential(layers, name="network")
+    except (ValueError, TypeError):
+        _add_one_by_one(layers, descriptions)
+        raise
+
+
+def _add_one_by_one(layers: Sequence[Any], descriptions: Sequence[KerasObject]) -> None:
+    """Find out which layer it is that cannot be, which takes ten times as long. Raises ConfigError."""
+    import keras
+
+    network = keras.Sequential(layers[:1])
+    for index, (layer, description) in enumerate(zip(layers[1:], descriptions, strict=True)):
+        with _told_of(index, description):
+            network.add(layer)
+
+
+@contextmanager
+def _told_of(index: int, description: KerasObject) -> Iterator[None]:
+    """What Keras says is wrong, with the layer it is wrong with."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise ConfigError(
+            [Problem("model", f"layer {index + 1}, {description.name}", _reason(error))]
+        ) from None
 
 
 def check_output(spec: DataSpec, output: tuple[int, ...], seen: tuple[int, ...]) -> None:
