@@ -66,9 +66,10 @@ def figures(monkeypatch):
         onto["lettered"] += letterings
         return lettering.write_all(picture, letterings)
 
-    def enlarge(*arguments, enlarge=sheet._enlarge):
-        onto["pasted"].append(enlarge(*arguments))
-        return onto["pasted"][-1]
+    def enlarge(*arguments, enlarge=sheet.enlarge):
+        picture = enlarge(*arguments)
+        onto["pasted"].append(np.asarray(picture))
+        return picture
 
     for module in MODULES:
         found = importlib.import_module(f"nnlab.evaluation.figures.{module}")
@@ -78,7 +79,7 @@ def figures(monkeypatch):
             "save_figure",
             lambda figure, path, save=save: keep(figure, path, lambda: save(figure, path)),
         )
-    monkeypatch.setattr(sheet, "_enlarge", enlarge)
+    monkeypatch.setattr(sheet, "enlarge", enlarge)
     monkeypatch.setattr(sheet, "write_all", write_all)
     monkeypatch.setattr(
         sheet,

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from nnlab.evaluation import draw_prediction, draw_predictions, judge
-from nnlab.evaluation.classification import trace_curves
 from nnlab.evaluation.figures import prediction
 from nnlab.evaluation.figures.canvas import drawing
 from nnlab.evaluation.figures.confusion import draw_confusion
@@ -22,7 +21,7 @@ from nnlab.spec import DataSpec, Samples
 def ranked(*judged):
     """The ROC curves of what `judge` takes, and the names of the classes."""
     outcome = judge(*judged).classes
-    return trace_curves(outcome)[0], outcome.names
+    return outcome.curves.roc, outcome.names
 
 
 def cells(chart):
@@ -126,7 +125,8 @@ def test_cells_hold_numbers_while_they_can_be_read(classified, drawn, k, written
 
 def test_a_cell_is_as_dark_as_its_count(classified, drawn):
     judgement = judge(*classified(3))
-    pixels, _, _ = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=False).pictures[0]
+    picture, _, _ = drawn(draw_confusion, judgement.classes, judgement.scores, "d", shares=False).pictures[0]
+    pixels = np.asarray(picture)
     centres = (2 * np.arange(3) + 1) * len(pixels) // 6
     light = pixels[centres][:, centres].sum(axis=-1, dtype=int)
     counts = judgement.classes.confusion

@@ -9,7 +9,6 @@ from nnlab.evaluation.calibration import Reliability, measure_reliability
 from nnlab.evaluation.confusion import ClassRates, count_confusions, rate_classes
 from nnlab.evaluation.judgement import ClassOutcome, Judgement, finite
 from nnlab.evaluation.probabilities import as_probabilities
-from nnlab.evaluation.ranking import Curve, count_above, trace_precision_recall, trace_roc
 from nnlab.evaluation.tables import (
     column_samples,
     list_bins,
@@ -18,9 +17,6 @@ from nnlab.evaluation.tables import (
     tabulate_confusions,
 )
 from nnlab.spec import DataSpec, Samples
-
-CURVE_CLASSES = 10
-"""Up to so many classes each has its ROC and precision–recall curve."""
 
 
 def judge_classification(spec: DataSpec, test: Samples, predictions: np.ndarray) -> Judgement:
@@ -136,23 +132,9 @@ def top_accuracy(probabilities: np.ndarray, truth: np.ndarray, top: int) -> floa
 
 def _score_ranking(outcome: ClassOutcome) -> dict[str, float]:
     """One class against the rest, averaged over the classes for which it can be measured."""
-    roc, precision = trace_curves(outcome)
-    curves = {"roc_auc": roc, "average_precision": precision}
+    curves = {"roc_auc": outcome.curves.roc, "average_precision": outcome.curves.precision_recall}
     return {
         name: float(np.mean([curve.area for curve in found.values()]))
         for name, found in curves.items()
         if found
     }
-
-
-def trace_curves(outcome: ClassOutcome) -> tuple[dict[int, Curve], dict[int, Curve]]:
-    """ROC and precision–recall curves by label; empty for more than CURVE_CLASSES classes."""
-    labels = outcome.positives if len(outcome.names) <= CURVE_CLASSES else ()
-    counts = {label: count_above(outcome.truth == label, outcome.probabilities[:, label]) for label in labels}
-    roc = {label: trace_roc(found) for label, found in counts.items()}
-    precision = {label: trace_precision_recall(found) for label, found in counts.items()}
-    return _known(roc), _known(precision)
-
-
-def _known(curves: dict[int, Curve | None]) -> dict[int, Curve]:
-    return {label: curve for label, curve in curves.items() if curve is not None}

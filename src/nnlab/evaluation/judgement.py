@@ -3,9 +3,15 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+
+from nnlab.evaluation.ranking import Curves, trace_curves
+
+CURVE_CLASSES = 10
+"""Up to so many classes each has its ROC and precision–recall curve."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class ClassOutcome:
     confusion: np.ndarray
     mistakes: np.ndarray
 
-    @property
+    @cached_property
     def confidence(self) -> np.ndarray:
         """The probability of the predicted class, shape (n,)."""
         return self.probabilities.max(axis=1)
@@ -32,6 +38,12 @@ class ClassOutcome:
     def positives(self) -> tuple[int, ...]:
         """The labels that have a curve of their own: class 1 of two, otherwise every class."""
         return (1,) if len(self.names) == 2 else tuple(range(len(self.names)))
+
+    @cached_property
+    def curves(self) -> Curves:
+        """ROC and precision–recall curves by label; empty for more than CURVE_CLASSES classes."""
+        labels = self.positives if len(self.names) <= CURVE_CLASSES else ()
+        return trace_curves(self.truth, self.probabilities, labels)
 
 
 @dataclass(frozen=True)

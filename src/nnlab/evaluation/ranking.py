@@ -1,5 +1,6 @@
 """How well a score ranks the samples of one class above the others: ROC and precision–recall curves."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,3 +58,21 @@ def trace_precision_recall(counts: Counts) -> Curve | None:
     precision, recall = true / (true + false), np.append(0, true) / true[-1]
     area = float(np.sum(np.diff(recall) * precision))
     return Curve(recall, np.append(precision[0], precision), area)
+
+
+class Curves(NamedTuple):
+    """Curves by the label of their class."""
+
+    roc: dict[int, Curve]
+    precision_recall: dict[int, Curve]
+
+
+def trace_curves(truth: np.ndarray, probabilities: np.ndarray, labels: Sequence[int]) -> Curves:
+    """Both curves of each of the labels, where it has them. truth: (n,) labels. probabilities: (n, k)."""
+    counts = {label: count_above(truth == label, probabilities[:, label]) for label in labels}
+    return Curves(_trace(trace_roc, counts), _trace(trace_precision_recall, counts))
+
+
+def _trace(trace: Callable[[Counts], Curve | None], counts: dict[int, Counts]) -> dict[int, Curve]:
+    curves = {label: trace(found) for label, found in counts.items()}
+    return {label: curve for label, curve in curves.items() if curve is not None}

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.evaluation.classification import trace_curves
 from nnlab.evaluation.figures.by_feature import draw_by_feature
 from nnlab.evaluation.figures.calibration import draw_calibration
 from nnlab.evaluation.figures.canvas import drawing
@@ -87,7 +86,7 @@ def _plan_restored(judgement: Judgement, restored: Restored, spec: DataSpec, fol
 def _plan_classes(
     outcome: ClassOutcome, scores: Mapping[str, float], spec: DataSpec, test: Samples, folder: Path
 ) -> list[Drawer]:
-    roc, precision_recall = trace_curves(outcome)
+    roc, precision_recall = outcome.curves
     confusion = partial(draw_confusion, outcome, scores, spec.name)
     figures: list[Drawer] = [
         partial(confusion, folder / "confusion.png", shares=False),

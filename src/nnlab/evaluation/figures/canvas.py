@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnlab.errors import StorageError
+from nnlab.evaluation.figures.png import encode_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -124,17 +125,19 @@ def paint(figure: "Figure") -> "Image":
     return Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
 
 
-def resize(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """A picture (h, w, …) in another size (height, width): each pixel that of the nearest place."""
-    rows, columns = (np.arange(new) * old // new for new, old in zip(size, pixels.shape[:2], strict=True))
-    return pixels[rows][:, columns]
+def enlarge(pixels: np.ndarray, height: float, width: float) -> "Image":
+    """A picture (h, w, 3) uint8 in another size, at least one pixel: each that of the nearest place."""
+    from PIL import Image
+
+    size = max(1, round(width)), max(1, round(height))
+    return Image.fromarray(pixels).resize(size, Image.Resampling.NEAREST)
 
 
 def save_picture(picture: "Image", path: Path) -> Path:
     """Write a picture as PNG, its folder too if needed. Raises StorageError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        picture.save(path, "PNG", dpi=(DPI, DPI), compress_level=1)
+        path.write_bytes(encode_png(np.asarray(picture), DPI))
     except OSError as error:
         raise StorageError(f"{path}: the figure cannot be written: {error.strerror or error}") from error
     return path

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import DPI, GREY, new_figure, paint, resize, save_picture
+from nnlab.evaluation.figures.canvas import DPI, GREY, enlarge, new_figure, paint, save_picture
 from nnlab.evaluation.figures.lettering import Lettering, write_all
 from nnlab.evaluation.figures.scale import Scale
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
+    from PIL.Image import Image
 
 Box = tuple[float, float, float, float]
 """Left, bottom, width and height, in inches from the left bottom corner of a chart."""
@@ -51,7 +52,7 @@ class Chart:
         self.height = DPI * height
         self.panels: list[Panel] = []
         self.letterings: list[Lettering] = []
-        self.pictures: list[tuple[np.ndarray, int, int]] = []
+        self.pictures: list[tuple[Image, int, int]] = []
         self._figure = new_figure(width, height, arranged=False)
         self._drawn = 0
         self.write(0.08 * DPI, self.height - 0.05 * DPI, title, size=11, bold=True)
@@ -101,11 +102,9 @@ class Chart:
 
     def save(self, path: Path) -> Path:
         """Write the chart as PNG. Raises StorageError."""
-        from PIL import Image
-
         picture = paint(self._figure)
-        for pixels, left, top in self.pictures:
-            picture.paste(Image.fromarray(pixels), (left, top))
+        for one, left, top in self.pictures:
+            picture.paste(one, (left, top))
         write_all(picture, self.letterings)
         return save_picture(picture, path)
 
@@ -143,9 +142,8 @@ class Panel:
 
     def picture(self, pixels: np.ndarray) -> None:
         """Fill the panel with a picture (rows, columns, 3) uint8, each of its pixels a box."""
-        size = round(self.height), round(self.width)
         top = round(self.chart.height - self.bottom - self.height)
-        self.chart.pictures.append((resize(pixels, size), round(self.left), top))
+        self.chart.pictures.append((enlarge(pixels, self.height, self.width), round(self.left), top))
 
     def title(self, text: str, color: str = GREY, size: float = 9.0) -> None:
         """A line or two above the panel, at its left."""

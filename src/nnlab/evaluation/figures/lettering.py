@@ -52,10 +52,10 @@ def _write(picture: "Image", one: Lettering, color: Any) -> None:
     top = one.y - (ascent + descent) * len(lines) * down
     for number, line in enumerate(lines):
         parts = _divide(line, one.bold, one.size)
-        x, y = one.x - _length(parts) * across, top + ascent + (ascent + descent) * number
+        x, y = one.x - (across and _length(parts) * across), top + ascent + (ascent + descent) * number
         for font, part in parts:
             pen.text((x, y), part, fill=color, font=font, anchor="ls")
-            x += font.getlength(part)
+            x += font.getlength(part) if len(parts) > 1 else 0
 
 
 def _write_turned(picture: "Image", one: Lettering) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import DPI, GREY, resize, save_picture
+from nnlab.evaluation.figures.canvas import DPI, GREY, enlarge, save_picture
 from nnlab.evaluation.figures.lettering import Lettering, write_all
 
 _WIDTH, _LINE, _GAP, _TITLE, _MARGIN, _LEAST = 1.45, 0.16, 0.2, 0.62, 0.15, 5.2
@@ -65,10 +65,10 @@ class Sheet:
         self._place(picture, x, y + self._text)
 
     def _place(self, picture: np.ndarray, x: float, y: float) -> None:
-        from PIL import Image
-
-        scale = DPI * min(_WIDTH / picture.shape[1], self.height / picture.shape[0])
-        self._paper.paste(Image.fromarray(_enlarge(picture, scale)), (round(DPI * x), round(DPI * y)))
+        height, width = picture.shape[:2]
+        scale = DPI * min(_WIDTH / width, self.height / height)
+        large = enlarge(_on_white(picture), scale * height, scale * width)
+        self._paper.paste(large, (round(DPI * x), round(DPI * y)))
 
     def name_row(self, row: int, text: str) -> None:
         """A word to the left of a row."""
@@ -84,14 +84,12 @@ class Sheet:
         return save_picture(self._paper, path)
 
 
-def _enlarge(picture: np.ndarray, scale: float) -> np.ndarray:
-    """(h, w, 3 | 4) uint8 → (scale · h, scale · w, 3) by the nearest pixel, at least one, on white."""
-    height, width = (max(1, round(scale * size)) for size in picture.shape[:2])
-    large = resize(picture, (height, width))
-    if large.shape[-1] == 3:
-        return large
-    share = large[..., 3:] / 255
-    return np.rint(share * large[..., :3] + 255 * (1 - share)).astype(np.uint8)
+def _on_white(picture: np.ndarray) -> np.ndarray:
+    """(h, w, 3 | 4) uint8 → (h, w, 3)."""
+    if picture.shape[-1] == 3:
+        return picture
+    share = picture[..., 3:] / 255
+    return np.rint(share * picture[..., :3] + 255 * (1 - share)).astype(np.uint8)
 
 
 def fit_words(parts: Sequence[str], between: str, length: int = LETTERS) -> tuple[int, ...]:
