@@ -19,6 +19,7 @@ from nnlab.record import final_scores, last_scores, run_tags, with_columns, writ
 from nnlab.run import meet_undelivered, recorded, run, title
 from nnlab.spec import DataSpec, Samples
 from nnlab.tracking import tags as names
+from nnlab.tracking.environment import git_state
 from nnlab.tracking.family import adopt, children_of, release
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.recorder import Recorder
@@ -53,10 +54,11 @@ def cross_validate(
         return delivered
     former = known or (None if plan.rerun else _find_former(plan, identity))
     folder = former or make_folder(experiment, identity)
-    given = {**run_tags(plan, identity, data_hash), names.FOLDS: str(_total(plan)), **(tags or {})}
+    git = git_state(Path.cwd())
+    given = {**run_tags(plan, identity, data_hash, git), names.FOLDS: str(_total(plan)), **(tags or {})}
 
     with hold_alone(folder):
-        write_configuration(folder, plan, spec, words)
+        write_configuration(folder, plan, spec, words, git)
         recorder = Recorder(plan.tracking, folder)
         if former:
             recorder.resume()

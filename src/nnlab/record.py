@@ -19,7 +19,7 @@ from nnlab.replacing import storage_error
 from nnlab.spec import DataSpec, Samples
 from nnlab.tracking import tags
 from nnlab.tracking.address import redact
-from nnlab.tracking.environment import environment_tags, git_state, requirements
+from nnlab.tracking.environment import GitState, environment_tags, requirements
 from nnlab.tracking.recorder import Recorder
 from nnlab.training.history import History, tracked_name
 
@@ -42,15 +42,17 @@ class MetricsListener:
         self.recorder.metrics({**named, "time/epoch_s": seconds}, step=epoch)
 
 
-def run_tags(plan: Plan, identity: str, data_hash: str) -> dict[str, str]:
-    """The tags a run starts with."""
+def run_tags(plan: Plan, identity: str, data_hash: str, git: GitState | None) -> dict[str, str]:
+    """The tags a run starts with; git: of the working folder."""
     found = {tags.IDENTITY: identity, tags.DATA_HASH: data_hash, tags.VERSION: __version__}
     leak = {tags.LEAK: LEAK} if plan.watches_test else {}
     fold = {tags.FOLD: str(plan.cv.fold)} if plan.cv and plan.cv.fold else {}
-    return {**found, **leak, **fold, **environment_tags(Path.cwd())}
+    return {**found, **leak, **fold, **environment_tags(git)}
 
 
-def write_configuration(folder: Path, plan: Plan, spec: DataSpec, words: Sequence[str]) -> None:
+def write_configuration(
+    folder: Path, plan: Plan, spec: DataSpec, words: Sequence[str], git: GitState | None
+) -> None:
     """config/plan.yaml, config/overrides.yaml, config/spec.json and environment/*: enough to do it again."""
     with writing(folder):
         config, environment = _folder(folder, "config"), _folder(folder, "environment")
@@ -58,7 +60,7 @@ def write_configuration(folder: Path, plan: Plan, spec: DataSpec, words: Sequenc
         (config / "overrides.yaml").write_text(redact(_yaml(list(words))), encoding="utf-8")
         (config / "spec.json").write_text(json.dumps(dataclasses.asdict(spec)), encoding="utf-8")
         (environment / "requirements.txt").write_text(requirements(), encoding="utf-8")
-        if git := git_state(Path.cwd()):
+        if git:
             (environment / "git.diff").write_text(redact(git.diff), encoding="utf-8")
 
 

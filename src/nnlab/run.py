@@ -36,6 +36,7 @@ from nnlab.saving.models import VERIFIED, save_models
 from nnlab.signals import Interrupted, interruptible
 from nnlab.spec import DataSpec
 from nnlab.tracking import tags as names
+from nnlab.tracking.environment import git_state
 from nnlab.tracking.models import preload
 from nnlab.tracking.probe import check_store
 from nnlab.tracking.recorder import Recorder
@@ -95,8 +96,9 @@ def run(
             recorder.resume()
             recorder.tags(tags or {})
         else:
-            write_configuration(folder, plan, splits.spec, words)
-            about = {**run_tags(plan, identity, splits.hash), **(tags or {})}
+            git = git_state(Path.cwd())
+            write_configuration(folder, plan, splits.spec, words, git)
+            about = {**run_tags(plan, identity, splits.hash, git), **(tags or {})}
             recorder.start(experiment, name, about, then=preload)
         with recorded(recorder, folder), together(), drawn_by as figures:
             if plan.cv and plan.cv.choose:

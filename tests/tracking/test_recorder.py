@@ -135,7 +135,7 @@ def test_the_journal_delivered_again_changes_nothing(recorder, tracking, tmp_pat
     recorder.metrics({"train/loss": 1.0}, 0)
     recorder.metrics({"train/loss": 0.5}, 1)
     run_id = recorder.finish()
-    destination = MlflowDestination(tracking, lambda run: None)
+    destination = MlflowDestination(tracking, lambda *ids: None)
     destination.run_id = run_id
     again = Delivery(lambda: destination, warnings.append)
     for event in read_events(recorder.journal.file):
@@ -153,7 +153,7 @@ def test_a_run_whose_making_was_never_answered_is_not_made_twice(recorder, track
     (start,) = [event for event in read_events(recorder.journal.file) if event.kind == "start"]
     start.body["tags"][names.FOLDER] += "-another"
     bound, asked = [], []
-    destination = MlflowDestination(tracking, bound.append, new=True)
+    destination = MlflowDestination(tracking, lambda *ids: bound.append(ids[0]), new=True)
     make, search = destination.client.create_run, destination.client.search_runs
 
     def lose_the_answer(*of, **more):
@@ -262,7 +262,7 @@ def test_a_run_shows_when_it_was_last_alive(tracking, tmp_path, recorder):
     run_id = recorder.run_id
     first = int(client(tracking).get_run(run_id).data.tags[names.HEARTBEAT])
     assert begun - 60 < first <= begun
-    destination = MlflowDestination(tracking, lambda run: None, run_id)
+    destination = MlflowDestination(tracking, lambda *ids: None, run_id)
     client(tracking).set_tag(run_id, names.HEARTBEAT, "1")
     destination.give_sign()
     assert int(client(tracking).get_run(run_id).data.tags[names.HEARTBEAT]) >= begun

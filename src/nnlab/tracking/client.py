@@ -79,8 +79,13 @@ def connect(tracking: Tracking) -> "MlflowClient":
     Imports MLflow, about 1.5 s. Raises RequestError for a bad address, TrackingError for a store of no use.
     """
     set_mlflow()
-    from mlflow import MlflowClient
-
     if (file := database(tracking)) is not None:
         ensure_store(file, artifact_location(tracking))
+    return client_of(tracking)
+
+
+def client_of(tracking: Tracking) -> "MlflowClient":
+    """A client for a store that `connect` has found to be of use."""
+    from mlflow import MlflowClient
+
     return MlflowClient(tracking_uri=store_uri(tracking))

@@ -53,14 +53,14 @@ class Destination(Protocol):
 
 
 class MlflowDestination:
-    """One run in an MLflow store. `bound` hears the run's id as soon as the run exists.
+    """One run in an MLflow store. `bound` hears the run's id and its experiment's as soon as the run exists.
 
     run_id: the run that an interrupted journal was bound to; a store that does not know it gets a new one.
     new: whether no store can have heard of the run yet, which spares looking for it before the first try.
     """
 
     def __init__(
-        self, tracking: Tracking, bound: Callable[[str], None], run_id: str = "", *, new: bool = False
+        self, tracking: Tracking, bound: Callable[[str, str], None], run_id: str = "", *, new: bool = False
     ):
         self.tracking = tracking
         self._new = new
@@ -101,7 +101,7 @@ class MlflowDestination:
                     experiment, start_time=event.time, tags=given, run_name=body["name"]
                 )
                 self.run_id = run.info.run_id
-            self._bound(self.run_id)
+            self._bound(self.run_id, experiment)
 
     def _known(self, experiment: str, folder: str | None) -> bool:
         """Whether the store has this run; one that was made and never noted is found by its folder."""

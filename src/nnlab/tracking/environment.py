@@ -78,10 +78,10 @@ def _cpu() -> str:
     return (named[0] if named else "") or platform.processor() or platform.machine()
 
 
-def environment_tags(folder: Path) -> dict[str, str]:
-    """The machine and the repository around a folder, as tags of a run."""
+def environment_tags(git: GitState | None) -> dict[str, str]:
+    """The machine, and the repository where there is one, as tags of a run."""
     found = {f"nnlab.{key}": value for key, value in machine().items()}
-    if (git := git_state(folder)) is not None:
+    if git is not None:
         found |= {
             tags.GIT_COMMIT: git.commit,
             tags.GIT_DIRTY: str(git.dirty).lower(),

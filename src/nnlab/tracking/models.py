@@ -11,7 +11,7 @@ import numpy as np
 
 from nnlab.plan import Tracking
 from nnlab.spec import DataSpec
-from nnlab.tracking.client import connect
+from nnlab.tracking.client import client_of
 
 if TYPE_CHECKING:
     import keras
@@ -32,6 +32,7 @@ def preload() -> None:
 def log_model(
     tracking: Tracking,
     run_id: str,
+    experiment_id: str,
     model: "keras.Model",
     spec: DataSpec,
     example: np.ndarray,
@@ -39,16 +40,15 @@ def log_model(
 ) -> str:
     """Log a network for a run and link the two; the MLflow model's id, `models:/<id>` is its address.
 
-    model: the whole network; it takes raw samples. example: raw samples, (n, *spec.shape), of spec.dtype. file:
-    the model's .keras file, written anew where there is none. Raises what MLflow raises.
+    experiment_id: the run's, asked for where it is "". model: the whole network, of raw samples. example: raw
+    samples, (n, *spec.shape), of spec.dtype. file: the model's .keras file, written anew where there is none.
+    Raises what MLflow raises.
     """
-    client = connect(tracking)
     from mlflow.entities import LoggedModelOutput
 
-    run = client.get_run(run_id)
-    logged = client.create_logged_model(
-        run.info.experiment_id, NAME, source_run_id=run_id, model_type=spec.task
-    )
+    client = client_of(tracking)
+    experiment_id = experiment_id or client.get_run(run_id).info.experiment_id
+    logged = client.create_logged_model(experiment_id, NAME, source_run_id=run_id, model_type=spec.task)
     try:
         with tempfile.TemporaryDirectory() as folder:
             if file is None:

@@ -48,6 +48,7 @@ class Recorder:
         self._warn = warn
         self._delivery: Delivery | None = None
         self._run_id: str | None = None
+        self._experiment_id = ""
         self._points: set[tuple[str, int]] = set()
         self._settings: set[str] = set()
 
@@ -159,7 +160,7 @@ class Recorder:
             self._warn("tracking: the MLflow model was not logged, because its run is not in the store")
             return None
         try:
-            return log_model(self.tracking, run_id, model, spec, example, file)
+            return log_model(self.tracking, run_id, self._experiment_id, model, spec, example, file)
         except Exception as error:
             self._warn(
                 redact(
@@ -219,8 +220,8 @@ class Recorder:
             raise RuntimeError("Recorder.start comes before every other verb")
         self._delivery.put(self.journal.append(kind, _redacted(body)))
 
-    def _bind(self, run_id: str) -> None:
-        self._run_id = run_id
+    def _bind(self, run_id: str, experiment_id: str = "") -> None:
+        self._run_id, self._experiment_id = run_id, experiment_id
         try:
             self.journal.append("bound", {"run_id": run_id})
         except (StorageError, ValueError):
