@@ -1,5 +1,6 @@
 """All figures that fit a task."""
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,12 @@ def draw_all(figures: Sequence[Drawer]) -> list[Path]:
     """Draw figures in nnlab's style, and list the files. Raises StorageError where one cannot be written."""
     with drawing():
         return [path for draw in figures if (path := draw()) is not None]
+
+
+def practise() -> None:
+    """Draw a small figure for nobody, so that this process, and what is forked from it, has read its fonts."""
+    with tempfile.TemporaryDirectory(prefix="nnlab-") as folder:
+        draw_all(_plan_training({"loss": [2.0, 1.0]}, "", Path(folder) / "history.png", False))
 
 
 def plan_figures(

@@ -125,6 +125,13 @@ def paint(figure: "Figure") -> "Image":
     return Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
 
 
+def blank(width: int, height: int) -> "Image":
+    """A white picture of so many pixels."""
+    from PIL import Image
+
+    return Image.new("RGB", (width, height), "white")
+
+
 def enlarge(pixels: np.ndarray, height: float, width: float) -> "Image":
     """A picture (h, w, 3) uint8 in another size, at least one pixel: each that of the nearest place."""
     from PIL import Image

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import DPI, GREY, enlarge, new_figure, paint, save_picture
+from nnlab.evaluation.figures.canvas import DPI, GREY, blank, enlarge, new_figure, paint, save_picture
 from nnlab.evaluation.figures.lettering import Lettering, write_all
 from nnlab.evaluation.figures.scale import Scale
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
     from PIL.Image import Image
 
 Box = tuple[float, float, float, float]
@@ -53,7 +54,8 @@ class Chart:
         self.panels: list[Panel] = []
         self.letterings: list[Lettering] = []
         self.pictures: list[tuple[Image, int, int]] = []
-        self._figure = new_figure(width, height, arranged=False)
+        self._size = width, height
+        self._figure: Figure | None = None
         self._drawn = 0
         self.write(0.08 * DPI, self.height - 0.05 * DPI, title, size=11, bold=True)
 
@@ -98,15 +100,21 @@ class Chart:
         artist.set_zorder(self._drawn + (1000 if last else 0))
         if within:
             artist.set_clip_box(Bbox.from_bounds(within.left, within.bottom, within.width, within.height))
+        self._figure = self._figure or new_figure(*self._size, arranged=False)
         self._figure.add_artist(artist)
 
-    def save(self, path: Path) -> Path:
-        """Write the chart as PNG. Raises StorageError."""
-        picture = paint(self._figure)
+    def paint(self) -> "Image":
+        """Its pixels."""
+        width, height = (int(DPI * side) for side in self._size)
+        picture = paint(self._figure) if self._figure else blank(width, height)
         for one, left, top in self.pictures:
             picture.paste(one, (left, top))
         write_all(picture, self.letterings)
-        return save_picture(picture, path)
+        return picture
+
+    def save(self, path: Path) -> Path:
+        """Write the chart as PNG. Raises StorageError."""
+        return save_picture(self.paint(), path)
 
 
 class Panel:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import DPI, GREY, enlarge, save_picture
+from nnlab.evaluation.figures.canvas import DPI, GREY, blank, enlarge, save_picture
 from nnlab.evaluation.figures.lettering import Lettering, write_all
 
 _WIDTH, _LINE, _GAP, _TITLE, _MARGIN, _LEAST = 1.45, 0.16, 0.2, 0.62, 0.15, 5.2
@@ -41,14 +41,12 @@ class Sheet:
     def __init__(
         self, columns: int, rows: int, image_shape: tuple[int, ...], lines: int = 2, left: float = 0.0
     ):
-        from PIL import Image
-
         self.height = float(np.clip(_WIDTH * image_shape[0] / image_shape[1], 0.5, 2.5))
         self.left = _MARGIN + left
         self._text = _LINE * lines + 0.05
         width = self.left + columns * (_WIDTH + _GAP) - _GAP + _MARGIN
         tall = _TITLE + rows * (self.height + self._text + _GAP) - _GAP + _MARGIN
-        self._paper = Image.new("RGB", (round(DPI * max(width, _LEAST)), round(DPI * tall)), "white")
+        self._paper = blank(round(DPI * max(width, _LEAST)), round(DPI * tall))
         self._texts: list[Lettering] = []
 
     def title(self, text: str, explanation: str) -> None:
