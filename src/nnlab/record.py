@@ -73,7 +73,10 @@ def write_tables(folder: Path, judgement: Judgement, tables: Mapping[str, Any]) 
         for name, table in {**judgement.tables, **tables}.items():
             write_table(folder, name, table)
         columns = {name: _column(values) for name, values in judgement.predictions.items()}
-        parquet.write_table(pa.table(columns), _folder(folder, "tables") / "predictions.parquet")
+        # Of probabilities hardly two are alike: a dictionary of them is larger than they are.
+        repeated: Any = [name for name, values in judgement.predictions.items() if values.dtype.kind != "f"]
+        file = _folder(folder, "tables") / "predictions.parquet"
+        parquet.write_table(pa.table(columns), file, use_dictionary=repeated)
 
 
 def write_table(folder: Path, name: str, table: Any) -> None:

@@ -133,7 +133,9 @@ def open_stored(
 
 def pick(x: "np.ndarray | StoredArray", rows: slice | np.ndarray) -> Any:
     """These rows: in memory where the array is, on the disk where it is there."""
-    return x.pick(rows) if isinstance(x, StoredArray) else x[rows]
+    if isinstance(x, StoredArray):
+        return x.pick(rows)
+    return x[rows] if isinstance(rows, slice) else x.take(rows, axis=0)
 
 
 def _reopen(name: str, offset: int, stored: np.dtype, shape: tuple[int, ...], *kept: Any) -> StoredArray:

@@ -24,6 +24,7 @@ from nnlab.checking.crosschecks import network_rows
 from nnlab.data.published import Published
 from nnlab.data.source import share
 from nnlab.errors import Pruned
+from nnlab.evaluation.figures import practise
 from nnlab.plan import Plan
 from nnlab.signals import ENDING, Interrupted, die_with
 from nnlab.sweeps.messages import Answer, Ended, Start, Started
@@ -32,7 +33,7 @@ from nnlab.tracking.client import prepare_connecting, set_mlflow
 from nnlab.tracking.environment import requirements
 from nnlab.tracking.models import preload as preload_models
 from nnlab.tracking.process import name_process
-from nnlab.training.runtime import import_tensorflow
+from nnlab.training.runtime import import_tensorflow, read_operations
 
 _BYTES = 1 if sys.platform == "darwin" else 1024
 """The unit of ru_maxrss."""
@@ -57,9 +58,11 @@ _PRELOADED = (
 def preload() -> None:
     """Import what a run needs. Nothing here may compute, connect, or start a thread."""
     import_tensorflow()
+    read_operations()
     set_mlflow()
     for name in _PRELOADED:
         importlib.import_module(name)
+    practise()
     prepare_connecting()
     preload_models()
     requirements()

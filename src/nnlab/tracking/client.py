@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nnlab.plan import Tracking
 from nnlab.tracking.address import artifact_location, database, store_uri
-from nnlab.tracking.store import ensure_store
+from nnlab.tracking.store import ensure_store, newest_schema
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -49,6 +49,7 @@ def prepare_connecting() -> None:
     from mlflow.store.db import utils
     from sqlalchemy.orm import configure_mappers
 
+    newest_schema()
     configure_mappers()
     utils._get_latest_schema_revision = cache(utils._get_latest_schema_revision)
     utils._get_latest_schema_revision()

@@ -5,7 +5,7 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from nnlab.errors import ConfigError, Problem
 from nnlab.plan import Trainer
@@ -27,6 +27,19 @@ def import_tensorflow() -> None:
     tensorflow.get_logger().setLevel("ERROR")
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")
+
+
+def read_operations() -> None:
+    """Have TensorFlow list its operations, for all processes that are forked from this one.
+
+    Each would at its first operation, and at the first name that is none: 9 ms. No device is opened, no thread
+    started.
+    """
+    with suppress(ImportError, AttributeError):
+        from tensorflow.python.framework import op_def_registry
+
+        op_def_registry.get("MatMul")
+        op_def_registry.get("")
 
 
 @contextmanager
