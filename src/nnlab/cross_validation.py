@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nnlab.claim import check_unchanged, hold_alone
 from nnlab.data.source import load_source
+from nnlab.data.splits import split
 from nnlab.errors import RequestError
 from nnlab.evaluation import judge
 from nnlab.figure_process import FigureProcess
@@ -43,7 +44,8 @@ def cross_validate(
     drawn_by = FigureProcess(threads)
     check_store(plan.tracking)
     source = load_source(plan.dataset)
-    spec, raw, data_hash = source.spec, source.raw, source.hash
+    spec, raw = source.spec, source.raw
+    data_hash = split(source, plan.dataset, plan.seed, fold_of(plan, 1).cv).hash
     identity = identify(plan, data_hash, threads)
     if not plan.rerun and (finished := meet(plan.tracking, identity)):
         return finished

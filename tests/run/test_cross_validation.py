@@ -75,6 +75,17 @@ def test_a_parent_says_what_its_folds_say_together(nnlab: Any, table: Path, reco
         assert sorted(own["row"]) == sorted(predictions["row"][predictions["fold"] == int(fold)])
 
 
+@pytest.mark.slow
+def test_folds_that_the_data_do_not_have_are_refused_before_anything_is_recorded(
+    nnlab: Any, table: Path, records: Any
+):
+    done = nnlab(*CROSS[:-1], "cv.folds=31")
+    assert done.code == 2
+    assert "cv.folds: 31 of 30 samples; at most 30" in done.err
+    assert not (table / "outputs").exists()
+    assert records(table) == []
+
+
 @pytest.mark.long
 @pytest.mark.slow
 def test_what_is_finished_is_met_unless_rerun(nnlab: Any, table: Path, records: Any):

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection, wait
 from typing import IO, NoReturn
 
 from nnlab.checking.crosschecks import network_rows
-from nnlab.data.published import Published
+from nnlab.data.published import Known, Published
 from nnlab.data.source import share
 from nnlab.errors import Pruned
 from nnlab.evaluation.figures import practise
@@ -137,9 +137,13 @@ class Server:
 
 
 def _foresee(plan: Plan) -> None:
-    """Find out here, once, what every process would have to: published arrays, and what Keras's layers take."""
+    """Find out here, once, what every process would have to: published arrays, and what Keras's layers take.
+
+    Of datasets that have to be looked at first, in files of the user's, each process does so itself.
+    """
     with suppress(Exception):  # whatever is wrong the run says itself
-        network_rows(plan, plan.dataset.spec())
+        if isinstance(plan.dataset, Known):
+            network_rows(plan, plan.dataset.spec())
         if isinstance(plan.dataset, Published) and (source := share(plan.dataset)):
             plan.dataset.hold(source)
 
