@@ -22,15 +22,15 @@ def encode_png(pixels: np.ndarray, dpi: float) -> bytes:
     per_metre = round(dpi / 0.0254)
     header = struct.pack(">IIBBBBB", width, height, _DEPTH, _COLOURS, 0, 0, 0)
     density = struct.pack(">IIB", per_metre, per_metre, 1)
-    data = zlib.compress(_filter(pixels.reshape(height, 3 * width)).tobytes(), _LEVEL)
+    data = zlib.compress(_filter(pixels.reshape(height, 3 * width)).data, _LEVEL)
     chunks = ((b"IHDR", header), (b"pHYs", density), (b"IDAT", data), (b"IEND", b""))
     return _SIGNATURE + b"".join(_chunk(*chunk) for chunk in chunks)
 
 
 def _filter(rows: np.ndarray) -> np.ndarray:
     """Each row less the one above it, after a byte that says so."""
-    filtered = np.full((len(rows), rows.shape[1] + 1), _UP, np.uint8)
-    filtered[0, 1:] = rows[0]
+    filtered = np.empty((len(rows), rows.shape[1] + 1), np.uint8)
+    filtered[:, 0], filtered[0, 1:] = _UP, rows[0]
     np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
     return filtered
 
