@@ -13,7 +13,6 @@ from nnlab.spec import DataSpec, Samples
 
 MODULES = (
     "answers",
-    "by_feature",
     "by_key",
     "changes",
     "importance",
@@ -23,7 +22,6 @@ MODULES = (
     "pareto",
     "prediction",
     "quotes",
-    "regression",
 )
 
 

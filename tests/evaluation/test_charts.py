@@ -7,7 +7,7 @@ from PIL import Image
 from nnlab.evaluation.figures.canvas import DPI, drawing
 from nnlab.evaluation.figures.chart import Chart, Look, divide
 from nnlab.evaluation.figures.legend import line_up, list_inside
-from nnlab.evaluation.figures.scale import Scale, limits_of, number_ticks
+from nnlab.evaluation.figures.scale import Scale, decade_ticks, limits_of, number_ticks
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 
@@ -109,8 +109,30 @@ def test_ticks_are_round_numbers_told_apart(low, high, whole, texts):
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (1, 100, ["1", "2", "5", "10", "20", "50", "100"]),
+        (0.02, 0.3, ["0.02", "0.05", "0.1", "0.2"]),
+        (1e-6, 1, ["1e−06", "1e−05", "0.0001", "0.001", "0.01", "0.1", "1"]),
+    ],
+)
+def test_decades_are_divided_where_there_are_few(low, high, texts):
+    ticks = decade_ticks(low, high)
+    assert [text for _, text in ticks] == texts
+    assert [10**place for place, _ in ticks] == pytest.approx(
+        [float(text.replace("−", "-")) for text in texts]
+    )
+
+
+@pytest.mark.parametrize(
     ("values", "limits"),
-    [([0, 10], (-0.5, 10.5)), ([2, 2], (1.9, 2.1)), ([0], (-0.05, 0.05)), ([np.nan], (-0.05, 1.05))],
+    [
+        ([0, 10], (-0.5, 10.5)),
+        ([2, 2], (1.9, 2.1)),
+        ([0], (-0.05, 0.05)),
+        ([1e-5, 1e-5 + 1e-20], (9.5e-6, 1.05e-5)),
+        ([np.nan], (-0.05, 1.05)),
+    ],
 )
 def test_limits_leave_a_margin(values, limits):
     assert limits_of(np.array([*values, np.nan, np.inf], np.float64)) == pytest.approx(limits)

@@ -14,7 +14,8 @@ from nnlab.evaluation.figures.gallery import draw_mistakes, draw_samples
 from nnlab.evaluation.figures.history import draw_history, find_best_epoch, list_panels
 from nnlab.evaluation.figures.per_class import draw_per_class
 from nnlab.evaluation.figures.quotes import draw_text_mistakes
-from nnlab.evaluation.figures.regression import draw_predicted_vs_true
+from nnlab.evaluation.figures.reconstruction import draw_errors
+from nnlab.evaluation.figures.regression import draw_predicted_vs_true, draw_residuals
 from nnlab.spec import DataSpec, Samples
 
 
@@ -224,10 +225,36 @@ def test_a_perfect_network_has_no_mistakes_to_show(classified, tmp_path):
 def test_regression_axes_carry_name_and_unit(drawn):
     spec = DataSpec("boston", "regression", (1,), "float32", target="price", unit="1000 $")
     test = Samples(np.zeros((3, 1)), np.array([1.0, 2.0, 3.0]))
-    axes = drawn(draw_predicted_vs_true, spec, test, np.array([[1.0], [2.5], [2.0]])).axes[0]
-    assert axes.get_xlabel() == "true price (1000 $)"
-    assert axes.get_ylabel() == "predicted price (1000 $)"
-    assert axes.get_xlim() == axes.get_ylim()
+    (panel,) = drawn(draw_predicted_vs_true, spec, test, np.array([[1.0], [2.5], [2.0]])).panels
+    assert panel.x.name == "true price (1000 $)"
+    assert panel.y.name == "predicted price (1000 $)"
+    assert (panel.x.low, panel.x.high) == (panel.y.low, panel.y.high)
+    assert panel.width == pytest.approx(panel.height)
+    line, points = panel.points
+    assert line[0].tolist() == pytest.approx([panel.left, panel.bottom])
+    assert points.tolist() == panel.place([1.0, 2.0, 3.0], [1.0, 2.5, 2.0]).tolist()
+
+
+def test_residuals_say_their_mean_beside_their_counts(drawn, words):
+    spec = DataSpec("boston", "regression", (1,), "float32", target="price")
+    test = Samples(np.zeros((4, 1)), np.array([1.0, 2.0, 3.0, 4.0]))
+    chart = drawn(draw_residuals, spec, test, np.array([[1.5], [2.5], [3.0], [4.0]]))
+    errors, counts = chart.panels
+    assert errors.points[0].tolist() == errors.place([1.5, 2.5, 3, 4], [0.5, 0.5, 0, 0]).tolist()
+    assert {"mean 0.25", "predicted price", "predicted − true", "test samples"} <= set(words(chart))
+    assert (counts.bottom, counts.height, counts.y.low) == (errors.bottom, errors.height, errors.y.low)
+    assert counts.x.high >= 2
+
+
+def test_errors_of_restored_samples_stand_on_a_logarithmic_scale(drawn, words):
+    columns = {"mse": np.array([0.001, 0.002, 0.0]), "input_mse": np.array([0.1, 0.2, 0.3])}
+    chart = drawn(lambda path: draw_errors(columns, "digits", path))
+    (panel,) = chart.panels
+    assert {"given back: mean 0.001", "as shown to the network: mean 0.2", "0.01", "0.1"} <= set(words(chart))
+    assert panel.x.low == pytest.approx(-3, abs=0.01)
+    assert panel.x.high == pytest.approx(np.log10(0.3), abs=0.01)
+    given_back, _ = panel.points
+    assert given_back[0, 1] == panel.place(-3, 2)[1], "an error of 0 stands with the smallest"
 
 
 def test_a_prediction_shows_image_name_and_best_classes(figures, tmp_path, words):

@@ -77,10 +77,11 @@ def test_regression(tmp_path, outputs):
     assert drawn == {"history", "predicted_vs_true", "residuals", "by_feature"}
 
 
-def test_regression_of_a_constant(tmp_path):
+@pytest.mark.parametrize("wrong_by", [0.0, 1e-5])
+def test_regression_of_a_constant_or_with_the_same_error_everywhere(tmp_path, wrong_by):
     spec = DataSpec("flat", "regression", (1,), "float32")
-    y = np.ones(4, np.float32)
-    assert "residuals" in draw(spec, Samples(y[:, None], y), np.ones((4, 1)), tmp_path)
+    y = np.ones(4, np.float32) if not wrong_by else np.random.default_rng(0).normal(size=4)
+    assert "residuals" in draw(spec, Samples(y[:, None], y), y[:, None] + wrong_by, tmp_path)
 
 
 @pytest.mark.parametrize("shape", [(12, 12), (6, 6, 3), (6, 6, 1)])

@@ -1,18 +1,20 @@
 """What was predicted and what was true over each measure that it was predicted from."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import GREY, RED, new_figure, put_legend, save_figure, shorten
+from nnlab.evaluation.figures.canvas import GREY, RED, shorten
+from nnlab.evaluation.figures.chart import Box, Chart, Look, Panel, divide
+from nnlab.evaluation.figures.legend import Entry, list_inside
+from nnlab.evaluation.figures.regression import point_look
+from nnlab.evaluation.figures.scale import Scale, limits_of, numbered
 from nnlab.evaluation.regression import name_outputs, pair_numbers
 from nnlab.spec import DataSpec, Samples
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
+_BELOW, _TOP, _GAP = 0.55, 0.5, 0.2
+"""Inches below, above and between panels."""
 SHOWN_FEATURES = 6
 MOST_POINTS = 20_000
 """So many test samples are drawn at the most: more only hide each other."""
@@ -31,16 +33,18 @@ def draw_by_feature(spec: DataSpec, test: Samples, predictions: np.ndarray, path
     target = shorten(name_outputs(spec, truth.shape[1])[0], 30)
     features = np.asarray(test.x, np.float64).reshape(len(test), -1)
     order = rank_features(features, truth[:, 0])[:SHOWN_FEATURES]
-    figure, panels = _arrange(len(order), _title(spec, target, features.shape[1]))
-    for axes, feature in zip(panels.flat, order, strict=False):
-        _draw_panel(axes, features[:, feature], truth[:, 0], predicted[:, 0], features.shape[1] == 1)
-        axes.set_xlabel(_feature_name(spec, feature))
-    for axes in panels[:, 0]:
-        axes.set_ylabel(f"{target} ({shorten(spec.unit, 16)})" if spec.unit else target)
-    for axes in list(panels.flat)[len(order) :]:
-        axes.set_axis_off()
-    put_legend(panels.flat[0], panels.flat[0].get_lines(), ["true", "predicted"], loc="best", fontsize=8)
-    return save_figure(figure, path)
+    named = f"{target} ({shorten(spec.unit, 16)})" if spec.unit else target
+    up = numbered(*limits_of(np.concatenate([truth[:, 0], predicted[:, 0]])), named, grid=True)
+    chart, boxes = _arrange(len(order), _title(spec, target, features.shape[1]), up)
+    for box, feature in zip(boxes, order, strict=False):
+        x = features[:, feature]
+        across = numbered(*limits_of(x), _feature_name(spec, feature), 5, grid=True)
+        beside = up if box[0] == boxes[0][0] else Scale(up.low, up.high, ticks=_bare(up), grid=True)
+        panel = chart.panel(box, across, beside)
+        entries = _draw_panel(panel, x, (truth[:, 0], predicted[:, 0]), features.shape[1] == 1)
+        if feature == order[0]:
+            list_inside(panel, entries)
+    return chart.save(path)
 
 
 def rank_features(features: np.ndarray, truth: np.ndarray) -> np.ndarray:
@@ -51,11 +55,17 @@ def rank_features(features: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return np.argsort(-strength, kind="stable")
 
 
-def _arrange(count: int, title: str) -> tuple["Figure", np.ndarray]:
+def _arrange(count: int, title: str, up: Scale) -> tuple[Chart, list[Box]]:
+    """Rows of up to three panels, the numbers on the left of each row."""
     columns = min(count, 3)
-    rows = -(-count // columns)
-    figure = new_figure(max(6.0, 3.5 * columns), 0.5 + (4.2 if count == 1 else 3.1) * rows, title)
-    return figure, figure.subplots(rows, columns, squeeze=False, sharey=True)
+    rows, left = -(-count // columns), 0.4 + up.widest
+    width, height = max(6.0, 3.5 * columns), _TOP + (4.2 if count == 1 else 3.1) * rows
+    inner = divide(width - left, height, (rows, columns), (_GAP, _BELOW, 0.15, _TOP))
+    return Chart(width, height, title), [(left - _GAP + x, y, wide, tall) for x, y, wide, tall in inner]
+
+
+def _bare(scale: Scale) -> tuple[tuple[float, str], ...]:
+    return tuple((value, "") for value, _ in scale.ticks)
 
 
 def _title(spec: DataSpec, target: str, count: int) -> str:
@@ -68,10 +78,13 @@ def _feature_name(spec: DataSpec, feature: int) -> str:
     return shorten(names[feature], 40) if feature < len(names) else f"feature {feature}"
 
 
-def _draw_panel(axes: "Axes", x: np.ndarray, truth: np.ndarray, predicted: np.ndarray, alone: bool) -> None:
-    along = np.argsort(x, kind="stable")
-    size = 4 if len(x) <= 2000 else 2
-    points = {"marker": "o", "linestyle": "", "markersize": size, "alpha": 0.6, "markeredgewidth": 0}
-    axes.plot(x[along], truth[along], color=GREY, **points)
-    axes.plot(x[along], predicted[along], color=RED, **({} if alone else points))
-    axes.grid()
+def _draw_panel(
+    panel: Panel, x: np.ndarray, sides: tuple[np.ndarray, np.ndarray], alone: bool
+) -> list[Entry]:
+    """What was true and what was predicted, the latter as a curve where the feature stands alone; what is what."""
+    along, (truth, predicted) = np.argsort(x, kind="stable"), sides
+    points = replace(point_look(len(x), GREY), alpha=0.6)
+    looks = points, Look(RED) if alone else replace(points, color=RED)
+    for look, values in zip(looks, (truth, predicted), strict=True):
+        panel.line(x[along], values[along], look, clipped=False)
+    return [(looks[0], "true"), (looks[1], "predicted")]

@@ -31,7 +31,7 @@ _GRID = "#e6e6e6"
 class Look:
     """A line and the marks on it. width, size: of both in points, a width of 0 for no line.
 
-    mark: one of matplotlib's markers. alpha: 1 hides what is below.
+    mark: one of matplotlib's markers; edge: the width of its outline, in points. alpha: 1 hides what is below.
     """
 
     color: str
@@ -40,6 +40,7 @@ class Look:
     mark: str = ""
     size: float = 4.0
     hollow: bool = False
+    edge: float = 1.0
     alpha: float = 1.0
 
 
@@ -77,6 +78,7 @@ class Chart:
         line.set_marker(look.mark or "none")
         line.set_solid_capstyle("butt")
         line.set_markersize(look.size)
+        line.set_markeredgewidth(look.edge)
         line.set_markerfacecolor("none" if look.hollow else look.color)
         self._add(line, within)
 

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlab.evaluation.figures.canvas import BLUE, GREY, RED, new_figure, put_legend, save_figure, shorten
+from nnlab.evaluation.figures.canvas import BLUE, GREY, RED, shorten
+from nnlab.evaluation.figures.chart import Chart, Look
+from nnlab.evaluation.figures.legend import Entry, list_inside
+from nnlab.evaluation.figures.scale import Scale, decade_ticks, numbered
 from nnlab.evaluation.figures.sheet import Caption, Sheet, as_pictures
 from nnlab.evaluation.judgement import Restored
 
 COLUMNS = 8
 BINS = 50
+_FAINT = 0.75
 
 
 def draw_reconstructions(restored: Restored, name: str, path: Path) -> Path:
@@ -38,27 +42,33 @@ def draw_errors(columns: Mapping[str, np.ndarray], name: str, path: Path) -> Pat
     found = [("given back", columns["mse"], BLUE)]
     if "input_mse" in columns:
         found.append(("as shown to the network", columns["input_mse"], GREY))
-    figure = new_figure(6.4, 3.4, f"Error of each test sample: {shorten(name, 40)}")
-    axes = figure.subplots()
     edges = _edges(np.concatenate([values for _, values, _ in found]))
-    for label, values, color in found:
-        axes.hist(values, edges, color=color, alpha=0.75, label=f"{label}: mean {values.mean():.4g}")
-    # Powers of ten would be set as formulas, which nnlab's style leaves as plain text.
-    axes.set(xscale="log")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.xaxis.set_minor_formatter(lambda value, _: "")
-    axes.set(xlabel="mean squared error of a sample", ylabel="test samples")
-    put_legend(axes, *axes.get_legend_handles_labels(), loc="best", fontsize=8)
-    return save_figure(figure, path)
+    low, high = float(edges[0]), float(edges[-1])
+    counted = [np.histogram(np.clip(values, low, high), edges)[0] for _, values, _ in found]
+    ends, ticks = np.log10([low, high]), decade_ticks(low, high)
+    across = Scale(float(ends[0]), float(ends[1]), "mean squared error of a sample", ticks)
+    top = 1.05 * float(max(counts.max() for counts in counted))
+    up = numbered(0, max(top, 1), "test samples")
+    left = 0.4 + up.widest
+    chart = Chart(6.4, 3.4, f"Error of each test sample: {shorten(name, 40)}")
+    panel = chart.panel((left, 0.55, 6.4 - left - 0.15, 2.4), across, up)
+    entries: list[Entry] = []
+    for (label, values, color), counts in zip(found, counted, strict=True):
+        sides = np.log10(edges[:-1]), np.log10(edges[1:])
+        panel.bars(sides, (np.zeros(len(counts)), counts), color, alpha=_FAINT)
+        panel.points.append(panel.place(np.log10(edges[1:]), counts))
+        entries.append((Look(color, width=6, alpha=_FAINT), f"{label}: mean {values.mean():.4g}"))
+    list_inside(panel, entries)
+    return chart.save(path)
 
 
-def _edges(values: np.ndarray) -> list[float]:
+def _edges(values: np.ndarray) -> np.ndarray:
     """Edges of bins that are equally wide on a logarithmic axis; errors of 0 are drawn with the smallest."""
     positive = values[values > 0]
     if not len(positive):
-        return [1e-9, 1e-8]
+        return np.array([1e-9, 1e-8])
     low, high = float(positive.min()), float(positive.max())
-    return np.logspace(np.log10(low * 0.999), np.log10(high * 1.001), BINS + 1).tolist()
+    return np.logspace(np.log10(low * 0.999), np.log10(high * 1.001), BINS + 1)
 
 
 def _draw_rows(

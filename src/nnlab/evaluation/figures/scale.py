@@ -9,6 +9,8 @@ from nnlab.evaluation.figures.lettering import width_of
 
 _MARGIN = 0.05
 """Of what is shown, so much is left free at each end."""
+_ROUNDING = 1e-9
+"""A range that is a smaller share of its numbers is none: all are one number."""
 _DECIMALS = 6
 """Numbers that need more are written with a power of ten."""
 
@@ -41,6 +43,11 @@ class Scale:
         return max((width_of(text, self.size) for _, text in self.ticks), default=0.0)
 
 
+def numbered(low: float, high: float, name: str, most: int = 6, *, grid: bool = False) -> Scale:
+    """A scale with round numbers at its ticks."""
+    return Scale(low, high, name, number_ticks(low, high, most), grid)
+
+
 def number_ticks(low: float, high: float, most: int, whole: bool = False) -> tuple[tuple[float, str], ...]:
     """At most `most` + 1 round numbers from low to high, whole ones where asked for, as an axis shows them.
 
@@ -68,9 +75,25 @@ def _write(values: list[float]) -> list[str]:
     return [text.replace("-", "−") for text in texts]
 
 
+def decade_ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
+    """Decades from low to high, and 2 and 5 of each where there are few, at their logarithms to base 10.
+
+    >>> decade_ticks(0.1, 100)
+    ((-1.0, '0.1'), (0.0, '1'), (1.0, '10'), (2.0, '100'))
+    """
+    from matplotlib.ticker import LogLocator
+
+    locator = LogLocator(subs=(1, 2, 5) if high < 300 * low else (1,), numticks=8)
+    found = [
+        float(value) for value in locator.tick_values(low, high) if low <= value * 1.0001 and value <= high
+    ]
+    return tuple((float(np.log10(value)), f"{value:g}".replace("-", "−")) for value in found)
+
+
 def limits_of(values: np.ndarray) -> tuple[float, float]:
     """Ends that leave a margin around the finite values; around 0.5 where there are none."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    margin = _MARGIN * ((high - low) or abs(high) or 1.0)
+    size = max(abs(low), abs(high))
+    margin = _MARGIN * (high - low if high - low > _ROUNDING * size else size or 1.0)
     return low - margin, high + margin
