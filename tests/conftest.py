@@ -1,9 +1,16 @@
-"""What no test may leave to the next: Keras's precision, which is one for the whole process."""
+"""What no test may leave to the next: Keras's precision and absl's stream, of which a process has one."""
 
 import gc
 import sys
 
+import absl.logging
 import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def absl_stream() -> None:
+    """absl closes the stream that it found at its import as soon as logging is configured: not pytest's own."""
+    absl.logging.get_absl_handler().python_handler.stream = sys.__stderr__
 
 
 def pytest_collection_finish() -> None:
