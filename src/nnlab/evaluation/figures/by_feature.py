@@ -39,8 +39,7 @@ def draw_by_feature(spec: DataSpec, test: Samples, predictions: np.ndarray, path
     for box, feature in zip(boxes, order, strict=False):
         x = features[:, feature]
         across = numbered(*limits_of(x), _feature_name(spec, feature), 5, grid=True)
-        beside = up if box[0] == boxes[0][0] else Scale(up.low, up.high, ticks=_bare(up), grid=True)
-        panel = chart.panel(box, across, beside)
+        panel = chart.panel(box, across, up if box[0] == boxes[0][0] else up.bare)
         entries = _draw_panel(panel, x, (truth[:, 0], predicted[:, 0]), features.shape[1] == 1)
         if feature == order[0]:
             list_inside(panel, entries)
@@ -62,10 +61,6 @@ def _arrange(count: int, title: str, up: Scale) -> tuple[Chart, list[Box]]:
     width, height = max(6.0, 3.5 * columns), _TOP + (4.2 if count == 1 else 3.1) * rows
     inner = divide(width - left, height, (rows, columns), (_GAP, _BELOW, 0.15, _TOP))
     return Chart(width, height, title), [(left - _GAP + x, y, wide, tall) for x, y, wide, tall in inner]
-
-
-def _bare(scale: Scale) -> tuple[tuple[float, str], ...]:
-    return tuple((value, "") for value, _ in scale.ticks)
 
 
 def _title(spec: DataSpec, target: str, count: int) -> str:

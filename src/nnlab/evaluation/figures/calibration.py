@@ -9,7 +9,7 @@ from nnlab.evaluation.confusion import divide as share_out
 from nnlab.evaluation.figures.canvas import BLUE, SKY, shorten
 from nnlab.evaluation.figures.chart import DOTTED, Chart, Look, Panel
 from nnlab.evaluation.figures.legend import Entry, list_entries
-from nnlab.evaluation.figures.scale import Scale, number_ticks
+from nnlab.evaluation.figures.scale import Scale, number_ticks, numbered
 from nnlab.evaluation.judgement import ClassOutcome
 
 _LEFT, _BOTTOM, _WIDTH, _LOWER, _BETWEEN, _UPPER = 0.65, 0.55, 4.1, 1.05, 0.2, 3.2
@@ -29,8 +29,8 @@ def draw_calibration(outcome: ClassOutcome, name: str, path: Path) -> Path:
     top = 1.05 * shares.max()
     lower = chart.panel(
         (_LEFT, _BOTTOM, _WIDTH, _LOWER),
-        Scale(0, 1, "confidence (probability of the predicted class)", number_ticks(0, 1, 6)),
-        Scale(0, top, "% of samples", number_ticks(0, top, 4), grid=True),
+        numbered(0, 1, "confidence (probability of the predicted class)"),
+        numbered(0, top, "% of samples", 4, grid=True),
     )
     lower.bars(
         (reliability.edges[:-1], reliability.edges[1:]), (np.zeros(len(shares)), shares), SKY, edge="white"
@@ -40,8 +40,7 @@ def draw_calibration(outcome: ClassOutcome, name: str, path: Path) -> Path:
 
 def _upper_scales() -> tuple[Scale, Scale]:
     """That of confidence has its numbers below the lower panel."""
-    bare = tuple((value, "") for value, _ in number_ticks(0, 1, 6))
-    return Scale(0, 1, ticks=bare), Scale(0, 1.02, "accuracy", number_ticks(0, 1, 6), grid=True)
+    return numbered(0, 1, "").bare, Scale(0, 1.02, "accuracy", number_ticks(0, 1, 6), grid=True)
 
 
 def _draw_accuracy(panel: Panel, reliability: Reliability) -> list[Entry]:

@@ -9,7 +9,7 @@ from nnlab.evaluation.confusion import rate_classes
 from nnlab.evaluation.figures.canvas import BLUE, DPI, GREY, RED, shorten
 from nnlab.evaluation.figures.chart import Chart, Look, Panel
 from nnlab.evaluation.figures.legend import line_up
-from nnlab.evaluation.figures.scale import Scale, number_ticks
+from nnlab.evaluation.figures.scale import Scale, numbered
 from nnlab.evaluation.judgement import ClassOutcome
 
 _WIDTH, _BOTTOM, _TOP = 7.2, 0.55, 0.65
@@ -33,7 +33,7 @@ def draw_per_class(outcome: ClassOutcome, name: str, path: Path) -> Path:
         0.55 if few else 0.15,
     )
     chart = Chart(_WIDTH, tall + _BOTTOM + _TOP, f"Each class: {shorten(name, 40)}")
-    across = Scale(0, 1, "share", number_ticks(0, 1, 6), grid=True)
+    across = numbered(0, 1, "share", grid=True)
     panel = chart.panel((left, _BOTTOM, _WIDTH - left - right, tall), across, up)
     panel.title(_describe(len(order), len(outcome.names)))
     rows = np.arange(len(order))

@@ -1,5 +1,6 @@
 """Predicted numbers against true ones."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from nnlab.evaluation.figures.canvas import BLUE, GREY, RED, shorten
 from nnlab.evaluation.figures.chart import DOTTED, Chart, Look, Panel, divide
 from nnlab.evaluation.figures.legend import list_entries, list_inside
-from nnlab.evaluation.figures.scale import Scale, limits_of, number_ticks, numbered
+from nnlab.evaluation.figures.scale import Scale, limits_of, numbered
 from nnlab.evaluation.regression import name_outputs, pair_numbers
 from nnlab.spec import DataSpec, Samples
 
@@ -84,9 +85,7 @@ def _draw_counts(chart: Chart, box: tuple[float, float, float, float], error: np
     bins = min(40, max(5, int(len(error) ** 0.5)))
     counts, edges = np.histogram(error, bins, range=(up.low, up.high))
     top = 1.05 * counts.max()
-    bare = tuple((value, "") for value, _ in up.ticks)
-    across = Scale(0, top, "test samples", number_ticks(0, top, 3))
-    panel = chart.panel(box, across, Scale(up.low, up.high, ticks=bare))
+    panel = chart.panel(box, numbered(0, top, "test samples", 3), replace(up.bare, grid=False))
     panel.bars((np.zeros(len(counts)), counts), (edges[:-1], edges[1:]), BLUE)
     panel.line([0, top], [0, 0], _ZERO)
 

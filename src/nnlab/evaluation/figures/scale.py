@@ -1,6 +1,6 @@
 """A straight scale: its ends, its ticks and how these are written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -36,6 +36,11 @@ class Scale:
     def share(self, values: ArrayLike) -> np.ndarray:
         """Where values stand, of their shape: 0 at the low end, 1 at the high one."""
         return (np.asarray(values, np.float64) - self.low) / (self.high - self.low)
+
+    @property
+    def bare(self) -> "Scale":
+        """The same without words, for a panel beside or above one that has them."""
+        return replace(self, name="", ticks=tuple((value, "") for value, _ in self.ticks))
 
     @property
     def widest(self) -> float:
