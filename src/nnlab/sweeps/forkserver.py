@@ -61,7 +61,8 @@ def preload() -> None:
     read_operations()
     set_mlflow()
     for name in _PRELOADED:
-        importlib.import_module(name)
+        with suppress(ImportError):  # of another version of a library; who needs it says so
+            importlib.import_module(name)
     practise()
     prepare_connecting()
     preload_models()

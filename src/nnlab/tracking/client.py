@@ -51,8 +51,9 @@ def prepare_connecting() -> None:
 
     newest_schema()
     configure_mappers()
-    utils._get_latest_schema_revision = cache(utils._get_latest_schema_revision)
-    utils._get_latest_schema_revision()
+    with suppress(AttributeError):  # MLflow's own business, which another version may do otherwise
+        utils._get_latest_schema_revision = cache(utils._get_latest_schema_revision)
+        utils._get_latest_schema_revision()
 
 
 @contextmanager
