@@ -42,7 +42,6 @@ _BYTES = 1 if sys.platform == "darwin" else 1024
 _PRELOADED = (
     "alembic.command",
     "matplotlib.backends.backend_agg",
-    "matplotlib.collections",
     "matplotlib.figure",
     "mlflow.pyfunc",
     "mlflow.store.tracking.sqlalchemy_workspace_store",

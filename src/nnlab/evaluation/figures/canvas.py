@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator
     from PIL.Image import Image
 
 DPI = 110
@@ -173,11 +174,18 @@ def plain_decades(axis: "Axis", low: float, high: float) -> None:
 
     low, high: the axis's ends. Matplotlib's own labels are in its mathematics, which the style leaves as is.
     """
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, NullFormatter
 
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 300 * low else (1,)))
+    axis.set_major_locator(locate_decades(low, high))
     axis.set_major_formatter(FuncFormatter(lambda value, _: write_number(value)))
     axis.set_minor_formatter(NullFormatter())
+
+
+def locate_decades(low: float, high: float, **more: Any) -> "LogLocator":
+    """Decades from low to high, and 2 and 5 of each where they are few. more: what else a LogLocator takes."""
+    from matplotlib.ticker import LogLocator
+
+    return LogLocator(subs=(1, 2, 5) if high < 300 * low else (1,), **more)
 
 
 def write_number(value: float) -> str:

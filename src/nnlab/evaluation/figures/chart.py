@@ -172,7 +172,7 @@ class Panel:
         ]
         strokes = [((at, self.bottom), (at, self.bottom - _STROKE)) for at in columns if self.x.marked]
         strokes += [((self.left, at), (self.left - _STROKE, at)) for at in rows if self.y.marked]
-        for ends, color, last in ((grid, _GRID, False), ([*frame] * framed + strokes, GREY, True)):
+        for ends, color, last in ((grid, _GRID, False), ((frame if framed else []) + strokes, GREY, True)):
             if ends:
                 self.chart.draw_strokes(ends, color, last=last)
         self._name(columns, rows)

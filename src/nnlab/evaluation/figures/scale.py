@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnlab.evaluation.figures.canvas import locate_decades
 from nnlab.evaluation.figures.lettering import width_of
 
 _MARGIN = 0.05
@@ -86,12 +87,8 @@ def decade_ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
     >>> decade_ticks(0.1, 100)
     ((-1.0, '0.1'), (0.0, '1'), (1.0, '10'), (2.0, '100'))
     """
-    from matplotlib.ticker import LogLocator
-
-    locator = LogLocator(subs=(1, 2, 5) if high < 300 * low else (1,), numticks=8)
-    found = [
-        float(value) for value in locator.tick_values(low, high) if low <= value * 1.0001 and value <= high
-    ]
+    located = locate_decades(low, high, numticks=8).tick_values(low, high)
+    found = [float(value) for value in located if low <= value * 1.0001 and value <= high]
     return tuple((float(np.log10(value)), f"{value:g}".replace("-", "−")) for value in found)
 
 
